@@ -1,0 +1,22 @@
+//! Questions about one or two inputs; the answers are plain data without words.
+//!
+//! ```text
+//! Profile ─▶ Nodes (which function, line, package a location stands for)
+//!               ├─▶ Heat      flat and cumulative weight per node, straight from the columns
+//!               ├─▶ CallTree  the one tree: flame graph, heaviest path
+//!               └─▶ entry · alloc · join   what kind of path, which allocation site, per operation
+//! ```
+
+mod alloc;
+mod entry;
+mod heat;
+mod join;
+mod nodes;
+mod tree;
+
+pub use alloc::{AllocSite, alloc_sites, size_class};
+pub use entry::{Entry, EntryKind, charged_lines, entry_of, is_std, my_code};
+pub use heat::{Heat, HeatRow, Inlining, Selection, heat, inlining};
+pub use join::{BenchmarkShare, LineCost, Measured, join_benchmarks};
+pub use nodes::{Granularity, Node, NodeId, Nodes};
+pub use tree::{CallTree, TreeNode};
