@@ -1,0 +1,186 @@
+//! Judgement: facts to findings, targets, plan.
+//!
+//! [`review`] is the one way in. Every part stands in its own file and fills its own keys of the [`Review`];
+//! thresholds stand in [`Policy`] and are printed in the review.
+
+mod benchmarks;
+mod caveats;
+mod findings;
+mod lines;
+mod memory;
+mod model;
+mod paths;
+pub(crate) mod plan;
+mod resource;
+mod score;
+mod targets;
+
+use crate::analyze::my_code;
+use crate::bench::BenchLog;
+use crate::profile::Profile;
+use crate::source::Sources;
+
+pub use model::*;
+
+/// A profile and the name of its input.
+#[derive(Debug)]
+pub struct ProfileInput {
+    /// As given.
+    pub name: String,
+    /// What it holds.
+    pub profile: Profile,
+}
+
+/// Everything that was measured, and where the source is.
+pub struct Evidence<'a> {
+    /// Profiles, at most one per kind: several of a kind are merged before.
+    pub profiles: &'a [ProfileInput],
+    /// Benchmark texts.
+    pub benchmarks: &'a [BenchLog],
+    /// The program's source.
+    pub sources: &'a dyn Sources,
+    /// Module path of the user's code, if given.
+    pub module: Option<String>,
+    /// Name of the program, if given.
+    pub component: Option<String>,
+}
+
+/// The thresholds in force.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Policy {
+    /// Smallest share of an entry point that gets a block.
+    pub hot_path_share: f64,
+    /// Smallest share of a line or site that is listed, and that is worth advice.
+    pub line_share: f64,
+    /// Most lines or sites in a table.
+    pub most_lines: usize,
+    /// What is saved of the bytes of a site that allocates garbage, as a part of them: a rule of thumb, which the
+    /// review says.
+    pub allocation_saving: Interval,
+    /// Part of the CPU time that allocating and collecting must take for their findings to be more than medium.
+    pub memory_cpu_share: f64,
+    /// Least score to pass.
+    pub min_score: f64,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            hot_path_share: 0.05,
+            line_share: 0.01,
+            most_lines: 10,
+            allocation_saving: Interval { low: 0.3, high: 0.8 },
+            memory_cpu_share: 0.05,
+            min_score: 80.0,
+        }
+    }
+}
+
+/// What the parts share.
+struct Context<'a> {
+    evidence: &'a Evidence<'a>,
+    policy: Policy,
+    prefix: Option<String>,
+    prefix_from: &'static str,
+}
+
+/// Writes the review. The same evidence gives the same review.
+pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
+    let (prefix, prefix_from) = own_prefix(evidence);
+    let context = Context {
+        evidence,
+        policy,
+        prefix,
+        prefix_from,
+    };
+    let memory = memory::sites(&context);
+    let hot_paths = paths::hot_paths(&context);
+    let benchmarks = benchmarks::facts(&context);
+    let allocation_cpu = resource::allocation_cpu(&context);
+    let matters = resource::memory_cpu(&context).is_none_or(|cpu| cpu >= policy.memory_cpu_share);
+    let issues = findings::issues(&context, &memory, matters);
+    let score = score::score(&context, &issues, &memory, allocation_cpu);
+    let targets = targets::targets(&context, &benchmarks, &issues, allocation_cpu);
+    let plan = plan::plan(&context, &hot_paths, &benchmarks, &targets);
+    let profiling_commands = plan::profiling_commands(&context);
+    Review {
+        status: score.status,
+        performance_score: format!("{:.0}/100", score.points),
+        optimization_recommendations: findings::recommendations(&issues),
+        benchmarks_needed: plan.missing.iter().map(|m| m.name.clone()).collect(),
+        estimated_improvement: score::estimate(&issues, allocation_cpu),
+        pass_criteria_met: score.points >= policy.min_score,
+        schema_version: SCHEMA_VERSION,
+        component: component(&context),
+        inputs: resource::input_facts(evidence),
+        caveats: caveats::caveats(&context, &hot_paths, &memory, &benchmarks),
+        risks: findings::risks(&issues),
+        next_steps: plan::next_steps(&profiling_commands, &issues, &plan),
+        method: method(&context, score.arithmetic),
+        profiling_commands,
+        issues,
+        hot_paths,
+        memory,
+        benchmarks,
+        plan,
+        targets,
+    }
+}
+
+/// The prefix of the user's code: as given, from go.mod, else the most used one of the first profile that has
+/// one.
+fn own_prefix(evidence: &Evidence<'_>) -> (Option<String>, &'static str) {
+    if let Some(module) = &evidence.module {
+        return (Some(module.clone()), "given");
+    }
+    if let Some(module) = evidence.sources.module() {
+        return (Some(module), "go.mod");
+    }
+    let found = evidence.profiles.iter().find_map(|p| my_code(&p.profile, None));
+    let from_text = || {
+        let mut results = evidence.benchmarks.iter().flat_map(|log| &log.results);
+        results.find_map(|r| Some(r.package().to_string()).filter(|p| !p.is_empty()))
+    };
+    match found {
+        Some(prefix) => (
+            Some(prefix),
+            "the most used prefix in the profile that is not the standard library",
+        ),
+        None => (from_text(), "the package of the benchmarks"),
+    }
+}
+
+fn component(context: &Context<'_>) -> String {
+    let evidence = context.evidence;
+    let binary = || {
+        evidence
+            .profiles
+            .iter()
+            .map(|p| p.profile.binary())
+            .find(|b| !b.is_empty())
+    };
+    let named = evidence
+        .component
+        .clone()
+        .or_else(|| context.prefix.clone())
+        .or_else(binary);
+    named.unwrap_or_else(|| "unnamed program".to_string())
+}
+
+fn method(context: &Context<'_>, score_arithmetic: String) -> Method {
+    Method {
+        perfplan: env!("CARGO_PKG_VERSION").to_string(),
+        my_code: context
+            .prefix
+            .clone()
+            .unwrap_or_else(|| "package main only".to_string()),
+        my_code_from: context.prefix_from.to_string(),
+        hot_path_share: context.policy.hot_path_share,
+        line_share: context.policy.line_share,
+        confidence: 0.95,
+        min_score: context.policy.min_score,
+        score_arithmetic,
+        allocation_saving: context.policy.allocation_saving,
+        memory_cpu_share: context.policy.memory_cpu_share,
+    }
+}

@@ -1,0 +1,148 @@
+//! The score, its arithmetic, and the verdict.
+
+use super::resource::columns;
+use super::{Context, Issues, MemorySite, Resource, Status};
+use crate::profile::Kind;
+use crate::unit::share;
+
+/// What each resource weighs among those that were measured.
+const WEIGHTS: [(Resource, &str, f64); 5] = [
+    (Resource::Cpu, "CPU", 0.5),
+    (Resource::AllocatedBytes, "allocated bytes", 0.2),
+    (Resource::LiveBytes, "live bytes", 0.1),
+    (Resource::MutexDelay, "contention", 0.1),
+    (Resource::LeakedGoroutines, "goroutines", 0.1),
+];
+
+/// Points, verdict and how the points come about.
+pub(super) struct Score {
+    pub points: f64,
+    pub status: Status,
+    pub arithmetic: String,
+}
+
+/// `100 × (1 − R)`: R is the recoverable share of the measured resources, weighted, the middle of each interval.
+pub(super) fn score(
+    context: &Context<'_>,
+    issues: &Issues,
+    memory: &[MemorySite],
+    allocation_cpu: Option<f64>,
+) -> Score {
+    let profiles = || context.evidence.profiles.iter().map(|input| &input.profile);
+    let mut measured: Vec<Resource> = profiles().flat_map(columns).map(|c| c.resource).collect();
+    // A profile that found no leak has measured them; waiting of either kind is contention.
+    measured.extend(profiles().filter_map(|p| match p.kind() {
+        Kind::Goroutineleak => Some(Resource::LeakedGoroutines),
+        Kind::Block | Kind::Mutex => Some(Resource::MutexDelay),
+        _ => None,
+    }));
+    let present: Vec<_> = WEIGHTS.iter().filter(|w| measured.contains(&w.0)).collect();
+    let sum: f64 = present.iter().map(|w| w.2).sum();
+    let mut recoverable = 0.0;
+    let mut parts = Vec::new();
+    for (resource, name, weight) in present {
+        let part = recoverable_share(*resource, issues, memory, allocation_cpu);
+        recoverable += weight / sum * part;
+        parts.push(format!("{name} {} × {:.3}", share(part), weight / sum));
+    }
+    let points = (100.0 * (1.0 - recoverable)).round().clamp(0.0, 100.0);
+    let arithmetic = if parts.is_empty() {
+        "no profile with samples of a weighed resource was given, so nothing recoverable was measured: 100 × (1 − 0)"
+            .to_string()
+    } else {
+        format!(
+            "100 × (1 − R), rounded, R = {} = {:.2} %",
+            parts.join(" + "),
+            recoverable * 100.0
+        )
+    };
+    let severe = !issues.critical.is_empty() || !issues.high.is_empty();
+    let status = if severe {
+        Status::NeedsOptimization
+    } else {
+        Status::Pass
+    };
+    Score {
+        points,
+        status,
+        arithmetic,
+    }
+}
+
+/// The middle of what the findings would save of a resource; each sample stands behind one of them.
+fn recoverable_share(
+    resource: Resource,
+    issues: &Issues,
+    memory: &[MemorySite],
+    allocation_cpu: Option<f64>,
+) -> f64 {
+    match resource {
+        Resource::Cpu => middle(cpu_gain(issues, memory, allocation_cpu)),
+        _ => middle(gain(issues, resource)),
+    }
+}
+
+fn middle((low, high): (f64, f64)) -> f64 {
+    f64::midpoint(low, high)
+}
+
+/// What all findings of a resource save together, low and high.
+fn gain(issues: &Issues, resource: Resource) -> (f64, f64) {
+    let of_resource = || issues.all().filter(|i| i.heat.resource == resource);
+    let low: f64 = of_resource().map(|i| i.expected_gain.low).sum();
+    let high: f64 = of_resource().map(|i| i.expected_gain.high).sum();
+    (low.min(1.0), high.min(1.0))
+}
+
+/// Fewer objects are allocated in less time: the part of the objects that the findings save, of the measured
+/// processor time below the allocator.
+fn cpu_gain(issues: &Issues, memory: &[MemorySite], allocation_cpu: Option<f64>) -> (f64, f64) {
+    let saved = |pick: fn(&super::Interval) -> f64| -> f64 {
+        let of_issue = |i: &super::Issue| {
+            let site = memory
+                .iter()
+                .find(|s| s.function == i.function && s.line == i.line && s.file == i.file);
+            let part = if i.heat.share > 0.0 {
+                pick(&i.expected_gain) / i.heat.share
+            } else {
+                0.0
+            };
+            site.map_or(0.0, |s| s.objects_share * part)
+        };
+        issues
+            .all()
+            .filter(|i| i.rule == "alloc-churn")
+            .map(of_issue)
+            .sum()
+    };
+    let cpu = allocation_cpu.unwrap_or(0.0);
+    (
+        (saved(|i| i.low) * cpu).min(1.0),
+        (saved(|i| i.high) * cpu).min(1.0),
+    )
+}
+
+/// `35–60 % memory reduction`, lower end first.
+pub(super) fn estimate(issues: &Issues, allocation_cpu: Option<f64>) -> String {
+    let (low, high) = gain(issues, Resource::AllocatedBytes);
+    let leaked: usize = issues.all().filter(|i| i.rule == "goroutine-leak").count();
+    let mut parts = Vec::new();
+    if high > 0.0 {
+        parts.push(format!(
+            "{:.0}–{:.0} % fewer allocated bytes",
+            low * 100.0,
+            high * 100.0
+        ));
+    }
+    if let Some(cpu) = allocation_cpu.filter(|_| high > 0.0) {
+        parts.push(format!("part of the {} of CPU time spent allocating", share(cpu)));
+    }
+    if leaked > 0 {
+        parts.push(format!("{leaked} leaking lines mended"));
+    }
+    if parts.is_empty() {
+        "none that was measured".to_string()
+    } else {
+        parts.join(", ")
+    }
+}
