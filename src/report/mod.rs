@@ -1,0 +1,10 @@
+//! The words: what a [`Document`](document::Document) or a view says, once for all forms of output.
+
+pub mod document;
+mod head;
+mod review;
+mod top;
+
+pub use head::{Head, time_text};
+pub use review::{Figure, review_document};
+pub use top::{TopOptions, TopRow, TopView, top};

@@ -1,0 +1,109 @@
+//! Method and caveats: what the words mean, which thresholds were in force, and how to do it again.
+
+use super::words::{
+    code, code_or, fact, gain_text, heading, line, paragraph, point, prose, shell, strong, text,
+};
+use crate::report::document::{Block, Item, Text};
+use crate::review::plan::quoted;
+use crate::review::{Method, Review};
+use crate::unit::{human, share};
+
+/// The words of this review.
+const DEFINITIONS: [(&str, &str); 5] = [
+    (
+        "charged",
+        "cost counted for a line of own code: what it runs itself, and what code that is not own runs on its behalf",
+    ),
+    ("flat", "cost while the line or function itself was running"),
+    ("cum", "cost while it was anywhere on the stack"),
+    ("share", "part of the total that was measured of the resource"),
+    (
+        "interval",
+        "where the true value is expected at the level given below; written after the value, lower end first",
+    ),
+];
+
+/// Definitions, thresholds, caveats, and the command.
+pub fn blocks(review: &Review) -> Vec<Block> {
+    let method = &review.method;
+    let mut blocks = vec![
+        heading(3, line("Definitions")),
+        Block::List(definitions()),
+        heading(3, line("Thresholds and score")),
+        Block::Facts(facts(method)),
+        heading(3, line("Caveats")),
+    ];
+    blocks.push(caveats(review));
+    blocks.extend(reproduction(review));
+    blocks
+}
+
+fn definitions() -> Vec<Item> {
+    let definition = |(name, meaning): &(&str, &str)| {
+        let words = vec![strong(name), text(&format!(": {meaning}"))];
+        point(words)
+    };
+    DEFINITIONS.iter().map(definition).collect()
+}
+
+fn facts(method: &Method) -> Vec<(String, Text)> {
+    let mut own = code_or(&method.my_code, "not known");
+    if !method.my_code_from.is_empty() {
+        own.push(text(&format!(" ({})", method.my_code_from)));
+    }
+    let gate = "; the verdict asks for no critical or high finding, the score for this minimum";
+    let score = format!("{} of 100{gate}", human(method.min_score, ""));
+    vec![
+        fact("Own code", own),
+        fact("Entry points from", line(&share(method.hot_path_share))),
+        fact("Lines and sites from", line(&share(method.line_share))),
+        fact("Level of intervals", line(&share(method.confidence))),
+        fact(
+            "Saved of an allocation site",
+            line(&format!(
+                "{} of its bytes: a rule of thumb",
+                gain_text(&method.allocation_saving)
+            )),
+        ),
+        fact(
+            "More than medium",
+            line(&format!(
+                "allocation sites only where memory costs {} of the CPU time or more",
+                share(method.memory_cpu_share)
+            )),
+        ),
+        fact("Score to pass", line(&score)),
+        fact("Score", prose(or_not_given(&method.score_arithmetic))),
+        fact("Version", line(&format!("perfplan {}", method.perfplan))),
+    ]
+}
+
+fn or_not_given(words: &str) -> &str {
+    if words.is_empty() { "not given" } else { words }
+}
+
+fn caveats(review: &Review) -> Block {
+    let items: Vec<Item> = review.caveats.iter().map(|words| point(prose(words))).collect();
+    if items.is_empty() {
+        return paragraph("None noted.");
+    }
+    Block::List(items)
+}
+
+fn reproduction(review: &Review) -> Vec<Block> {
+    let mut blocks = vec![heading(3, line("How to reproduce"))];
+    if review.inputs.is_empty() {
+        let words = vec![text("Without inputs: "), code("perfplan analyze")];
+        blocks.push(Block::Paragraph(words));
+        return blocks;
+    }
+    let files: Vec<String> = review.inputs.iter().map(|input| quoted(&input.file)).collect();
+    // The source changes no number, but shows the lines and names the module.
+    let source = if review.method.my_code_from == "go.mod" {
+        " --source DIR"
+    } else {
+        ""
+    };
+    blocks.push(shell(&format!("perfplan analyze {}{source}", files.join(" "))));
+    blocks
+}

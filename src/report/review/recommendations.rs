@@ -1,0 +1,137 @@
+//! Recommendations: the findings, numbered, the most severe first.
+
+use super::words::{
+    NOT_MEASURED, code, code_or, fact, gain_text, heading, line, listing, paragraph, place, point, prose,
+    resource_name, share_text, table, text,
+};
+use crate::report::document::{Align, Block, Text};
+use crate::review::{Confidence, Issue, Review};
+
+/// A finding with its number in the document.
+type Numbered<'a> = (usize, &'a Issue);
+
+/// The findings; low ones in a table.
+pub fn blocks(review: &Review) -> Vec<Block> {
+    let issues = &review.issues;
+    let groups = [
+        ("critical", &issues.critical),
+        ("high", &issues.high),
+        ("medium", &issues.medium),
+    ];
+    let mut number = 0;
+    let mut blocks = Vec::new();
+    for (severity, group) in groups {
+        for issue in group {
+            number += 1;
+            blocks.extend(section((number, issue), severity));
+        }
+    }
+    blocks.extend(low(&issues.low, number));
+    if blocks.is_empty() {
+        return none(review);
+    }
+    blocks
+}
+
+fn none(review: &Review) -> Vec<Block> {
+    let sentences = review.optimization_recommendations.iter();
+    let items: Vec<_> = sentences.map(|sentence| point(prose(sentence))).collect();
+    if items.is_empty() {
+        return vec![paragraph(
+            "None: there is no finding above the thresholds in force.",
+        )];
+    }
+    vec![Block::List(items)]
+}
+
+fn section((number, issue): Numbered, severity: &str) -> Vec<Block> {
+    let mut title = line(&format!("{number}. "));
+    title.extend(prose(&issue.issue));
+    let mut blocks = vec![heading(3, title), Block::Facts(facts(issue, severity))];
+    if !issue.current_code.is_empty() {
+        blocks.push(paragraph("Now:"));
+        blocks.push(listing("go", &issue.current_code));
+    }
+    if !issue.optimized_code.is_empty() {
+        blocks.push(paragraph("Instead, as an illustration:"));
+        blocks.push(listing("go", &issue.optimized_code));
+    }
+    blocks
+}
+
+fn facts(issue: &Issue, severity: &str) -> Vec<(String, Text)> {
+    let mut whereabouts = place(&issue.file, issue.line);
+    if !issue.function.is_empty() {
+        whereabouts.extend([text(" in "), code(&issue.function)]);
+    }
+    vec![
+        fact("Severity", line(severity)),
+        fact("Place", whereabouts),
+        fact("Impact", said(&issue.impact)),
+        fact("Measured here", line(&heat(issue))),
+        fact("Evidence", said(&issue.evidence)),
+        fact("Expected gain", line(&gain(issue))),
+        fact("Confidence", line(confidence(issue.confidence))),
+        fact("Refuted by", said(&issue.refuted_by)),
+        fact("Rule", code_or(&issue.rule, "none")),
+    ]
+}
+
+fn said(words: &str) -> Text {
+    prose(if words.is_empty() { NOT_MEASURED } else { words })
+}
+
+fn heat(issue: &Issue) -> String {
+    format!(
+        "{} of {}",
+        share_text(&issue.heat),
+        resource_name(issue.heat.resource)
+    )
+}
+
+fn gain(issue: &Issue) -> String {
+    let resource = resource_name(issue.heat.resource);
+    format!("{} of {resource}", gain_text(&issue.expected_gain))
+}
+
+fn confidence(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Low => "low",
+        Confidence::Medium => "medium",
+        Confidence::High => "high",
+    }
+}
+
+/// Findings of low severity share a table.
+fn low(issues: &[Issue], before: usize) -> Vec<Block> {
+    if issues.is_empty() {
+        return Vec::new();
+    }
+    let columns = [
+        ("No.", Align::Right),
+        ("Finding", Align::Left),
+        ("Place", Align::Left),
+        ("Expected gain", Align::Left),
+        ("Confidence", Align::Left),
+        ("Evidence", Align::Left),
+        ("Refuted by", Align::Left),
+    ];
+    let numbered = issues.iter().zip(before + 1..);
+    let rows = numbered.map(|(issue, number)| low_row((number, issue)));
+    vec![
+        heading(3, line("Findings of low severity")),
+        table(&columns, rows.collect()),
+    ]
+}
+
+fn low_row((number, issue): Numbered) -> Vec<Text> {
+    vec![
+        line(&number.to_string()),
+        prose(&issue.issue),
+        place(&issue.file, issue.line),
+        line(&gain(issue)),
+        line(confidence(issue.confidence)),
+        said(&issue.evidence),
+        said(&issue.refuted_by),
+    ]
+}

@@ -1,0 +1,200 @@
+//! Summary: what was measured, what it costs, what to do first, and the verdict.
+
+use super::words::{
+    NOT_MEASURED, code_or, counted, full_stop, line, prose, resource_name, short_function, short_place,
+    strong, table, text, value_text,
+};
+use crate::report::document::{Align, Block, Text};
+use crate::review::{InputFacts, Resource, Review, Status};
+use crate::unit::{human, share};
+
+/// How many costs the first paragraph names.
+const COSTS: usize = 3;
+/// How much of a build id tells builds apart.
+const BUILD_ID_LENGTH: usize = 12;
+
+/// The first paragraph and the inputs.
+pub fn blocks(review: &Review) -> Vec<Block> {
+    let mut words = measured(review);
+    words.extend(costs(review));
+    words.extend(advice(review));
+    words.extend(verdict(review));
+    let mut blocks = vec![Block::Paragraph(words)];
+    if !review.inputs.is_empty() {
+        blocks.push(inputs(review));
+    }
+    blocks
+}
+
+fn measured(review: &Review) -> Text {
+    let mut kinds: Vec<&str> = Vec::new();
+    for input in &review.inputs {
+        if !kinds.contains(&input.kind.as_str()) {
+            kinds.push(&input.kind);
+        }
+    }
+    let parts: Vec<String> = kinds.iter().map(|kind| measured_kind(review, kind)).collect();
+    if parts.is_empty() {
+        return line("Nothing was measured. ");
+    }
+    line(&format!("Measured: {}. ", parts.join(", ")))
+}
+
+/// All inputs of a kind: `cpu (2 inputs, 60.00 s, 5400 samples)`.
+fn measured_kind(review: &Review, kind: &str) -> String {
+    let of_kind = || review.inputs.iter().filter(|input| input.kind == kind);
+    let samples = of_kind().fold(0_u64, |sum, input| sum.saturating_add(input.samples));
+    let mut seconds = of_kind().filter_map(|input| input.duration_seconds).peekable();
+    let duration = match seconds.peek() {
+        Some(_) => format!("{}, ", human(seconds.sum(), "sec")),
+        None => String::new(),
+    };
+    let noun = if kind == "benchmarks" { "result" } else { "sample" };
+    let inputs = counted(of_kind().count() as u64, "input");
+    format!("{kind} ({inputs}, {duration}{})", counted(samples, noun))
+}
+
+/// The line of own code that costs most of each resource, the largest shares first.
+fn costs(review: &Review) -> Text {
+    let costs = largest(review);
+    if costs.is_empty() {
+        return line("Largest costs: not measured. ");
+    }
+    let mut words = line("Largest costs: ");
+    for (at, cost) in costs.iter().take(COSTS).enumerate() {
+        if at > 0 {
+            words.push(text("; "));
+        }
+        let part = format!("{} of {} at ", share(cost.share), resource_name(cost.resource));
+        words.extend([text(&part), short_function(cost.function)]);
+        words.push(text(" ("));
+        words.extend(short_place(cost.file, cost.line));
+        words.push(text(")"));
+    }
+    words.push(text(". "));
+    words
+}
+
+/// What a line costs of a resource below all entries together.
+struct Cost<'a> {
+    resource: Resource,
+    share: f64,
+    function: &'a str,
+    file: &'a str,
+    line: i64,
+}
+
+/// For each resource its most expensive line; memory is told by its sites.
+fn largest(review: &Review) -> Vec<Cost<'_>> {
+    let mut all: Vec<Cost<'_>> = Vec::new();
+    let memory = |r: Resource| {
+        matches!(
+            r,
+            Resource::AllocatedBytes | Resource::AllocatedObjects | Resource::LiveBytes
+        )
+    };
+    let lines = review
+        .hot_paths
+        .iter()
+        .flat_map(|p| &p.lines)
+        .filter(|l| !memory(l.charged.resource));
+    let lines = lines.map(|l| (&l.charged, l.function.as_str(), l.file.as_str(), l.line));
+    let sites = review
+        .memory
+        .iter()
+        .map(|s| (&s.share, s.function.as_str(), s.file.as_str(), s.line));
+    for (part, function, file, line) in lines.chain(sites) {
+        let is_same = |c: &&mut Cost<'_>| {
+            c.resource == part.resource && c.function == function && c.file == file && c.line == line
+        };
+        match all.iter_mut().find(is_same) {
+            Some(known) => known.share += part.share,
+            None => all.push(Cost {
+                resource: part.resource,
+                share: part.share,
+                function,
+                file,
+                line,
+            }),
+        }
+    }
+    all.sort_by(|a, b| b.share.total_cmp(&a.share));
+    let mut seen = Vec::new();
+    all.retain(|c| {
+        !seen.contains(&c.resource) && {
+            seen.push(c.resource);
+            true
+        }
+    });
+    all
+}
+
+fn advice(review: &Review) -> Text {
+    let mut words = line("Main recommendation: ");
+    match review.optimization_recommendations.first() {
+        Some(sentence) => words.extend(prose(&full_stop(sentence))),
+        None => words.push(text("none.")),
+    }
+    let gain = match review.estimated_improvement.trim() {
+        "" => NOT_MEASURED,
+        known => known,
+    };
+    words.push(text(&format!(
+        " Expected gain, lower end first: {} ",
+        full_stop(gain)
+    )));
+    words
+}
+
+fn verdict(review: &Review) -> Text {
+    let (status, meaning) = match review.status {
+        Status::Pass => ("PASS", "no critical or high finding is left"),
+        Status::NeedsOptimization => ("NEEDS_OPTIMIZATION", "something important is left to do"),
+    };
+    let gate = if review.pass_criteria_met {
+        "reaches"
+    } else {
+        "does not reach"
+    };
+    let score = format!(
+        ", which {gate} the minimum of {}.",
+        human(review.method.min_score, "")
+    );
+    vec![
+        text("Verdict: "),
+        strong(status),
+        text(&format!(" ({meaning}); score: ")),
+        strong(&review.performance_score),
+        text(&score),
+    ]
+}
+
+fn inputs(review: &Review) -> Block {
+    let columns = [
+        ("File", Align::Left),
+        ("Kind", Align::Left),
+        ("Duration", Align::Right),
+        ("Samples", Align::Right),
+        ("Total", Align::Right),
+        ("Build id", Align::Left),
+    ];
+    table(&columns, review.inputs.iter().map(input_row).collect())
+}
+
+fn input_row(input: &InputFacts) -> Vec<Text> {
+    let duration = input.duration_seconds.map(|seconds| human(seconds, "sec"));
+    let build: String = input.build_id.chars().take(BUILD_ID_LENGTH).collect();
+    vec![
+        code_or(&input.file, "not named"),
+        line(&input.kind),
+        line(duration.as_deref().unwrap_or("not given")),
+        line(&input.samples.to_string()),
+        line(&total(input)),
+        code_or(&build, "not given"),
+    ]
+}
+
+fn total(input: &InputFacts) -> String {
+    let value = value_text(input.total, &input.unit);
+    format!("{value} {}", input.sample_type).trim_end().to_string()
+}

@@ -1,0 +1,269 @@
+//! A small review made by hand, and what the document says of it.
+
+use super::*;
+use crate::analyze::EntryKind;
+use crate::report::document::{Inline, Item, Text};
+use crate::review::*;
+
+fn share_of(resource: Resource, share: f64) -> Share {
+    Share {
+        resource,
+        share,
+        low: Some(share - 0.01),
+        high: Some(share + 0.01),
+    }
+}
+
+fn empty() -> Review {
+    Review {
+        status: Status::Pass,
+        performance_score: "100/100".into(),
+        issues: Issues::default(),
+        profiling_commands: ProfilingCommands::default(),
+        optimization_recommendations: Vec::new(),
+        benchmarks_needed: Vec::new(),
+        estimated_improvement: String::new(),
+        pass_criteria_met: true,
+        schema_version: SCHEMA_VERSION,
+        component: "example.com/codec".into(),
+        inputs: Vec::new(),
+        hot_paths: Vec::new(),
+        memory: Vec::new(),
+        benchmarks: Vec::new(),
+        plan: Plan::default(),
+        targets: Vec::new(),
+        risks: Vec::new(),
+        next_steps: Vec::new(),
+        caveats: Vec::new(),
+        method: method(),
+    }
+}
+
+fn method() -> Method {
+    Method {
+        perfplan: "0.1.0".into(),
+        my_code: "example.com/codec".into(),
+        my_code_from: "go.mod".into(),
+        hot_path_share: 0.05,
+        line_share: 0.01,
+        confidence: 0.95,
+        min_score: 80.0,
+        score_arithmetic: "100 × (1 − 0)".into(),
+        allocation_saving: Interval { low: 0.3, high: 0.8 },
+        memory_cpu_share: 0.05,
+    }
+}
+
+fn metric(unit: &str, median: f64, spread: f64) -> Metric {
+    Metric {
+        unit: unit.into(),
+        median,
+        low: Some(median - spread),
+        high: Some(median + spread),
+        runs: 10,
+        noise: Vec::new(),
+    }
+}
+
+fn line_facts(line: i64, seconds: f64) -> LineFacts {
+    LineFacts {
+        function: "example.com/codec.Parse".into(),
+        file: "codec/parse.go".into(),
+        line,
+        source: "\tout = append(out, b)".into(),
+        seconds: Some(Estimate {
+            value: seconds,
+            low: Some(seconds * 0.9),
+            high: Some(seconds * 1.1),
+        }),
+        bytes: None,
+        objects: None,
+    }
+}
+
+/// Fourteen lines of 1 µs each.
+fn benchmark() -> BenchmarkFacts {
+    BenchmarkFacts {
+        name: "Parse/small-8".into(),
+        package: "example.com/codec".into(),
+        metrics: vec![
+            metric("sec/op", 14e-6, 1e-6),
+            metric("B/op", 368.0, 0.0),
+            metric("allocs/op", 9.0, 0.0),
+        ],
+        lines: (1..=14).map(|line| line_facts(line, 1e-6)).collect(),
+        shared_by: 2,
+        log_sd: Some(0.012),
+    }
+}
+
+fn hot_path(entry: &str, kind: EntryKind, share: f64) -> HotPath {
+    HotPath {
+        entry: entry.into(),
+        kind,
+        shares: vec![share_of(Resource::Cpu, share)],
+        path: vec![PathStep {
+            depth: 1,
+            function: "example.com/codec.Parse".into(),
+            share: 0.5,
+        }],
+        lines: Vec::new(),
+    }
+}
+
+fn full() -> Review {
+    let target = Target {
+        subject: "Parse/small-8 allocs/op".into(),
+        unit: "allocs/op".into(),
+        now: 9.0,
+        goal: 3.0,
+        arithmetic: "9 − 6".into(),
+        check: "perfplan check review.yaml new.txt".into(),
+        met: false,
+    };
+    let step = |stage: &str, command: &str| Step {
+        stage: stage.into(),
+        what: format!("{stage} it"),
+        command: command.into(),
+    };
+    Review {
+        hot_paths: vec![
+            hot_path("example.com/codec.BenchmarkParse", EntryKind::Benchmark, 0.8),
+            hot_path("runtime.gcBgMarkWorker", EntryKind::Runtime, 0.1),
+        ],
+        benchmarks: vec![benchmark()],
+        targets: vec![target],
+        risks: vec!["Buffers may be `shared`.".into()],
+        next_steps: vec![step("verify", "benchstat old new"), step("measure", "")],
+        ..empty()
+    }
+}
+
+fn words(text: &Text) -> String {
+    let piece = |inline: &Inline| match inline {
+        Inline::Text(words) | Inline::Strong(words) => words.clone(),
+        Inline::Code(words) => format!("`{words}`"),
+        Inline::Link { text, .. } => text.clone(),
+    };
+    text.iter().map(piece).collect()
+}
+
+fn item_words(item: &Item) -> String {
+    let mark = match item.ticked {
+        Some(true) => "[x] ",
+        Some(false) => "[ ] ",
+        None => "",
+    };
+    let below: String = item.items.iter().map(item_words).collect();
+    format!("{mark}{}\n{below}", words(&item.text))
+}
+
+fn block_words(block: &Block) -> String {
+    let row = |cells: &Vec<Text>| cells.iter().map(words).collect::<Vec<_>>().join(" | ") + "\n";
+    match block {
+        Block::Heading { level, text } => format!("{} {}\n", "#".repeat(usize::from(*level)), words(text)),
+        Block::Paragraph(text) => words(text) + "\n",
+        Block::List(items) => items.iter().map(item_words).collect(),
+        Block::Facts(facts) => facts
+            .iter()
+            .map(|(k, v)| format!("{k}: {}\n", words(v)))
+            .collect(),
+        Block::Table { rows, .. } => rows.iter().map(row).collect(),
+        Block::Code { text, .. } => text.clone() + "\n",
+        Block::Figure { title, path, .. } => format!("{title} {path}\n"),
+    }
+}
+
+fn said(review: &Review) -> String {
+    let document = review_document(review, &[]);
+    document.blocks.iter().map(block_words).collect()
+}
+
+fn check(review: &Review, expect: &[&str]) {
+    let said = said(review);
+    for line in expect {
+        assert!(said.contains(line), "{line:?} is missing in\n{said}");
+    }
+}
+
+#[test]
+fn an_empty_review_says_what_was_not_measured() {
+    let mut review = empty();
+    review.profiling_commands.memory = "go test -memprofile mem.pb.gz".into();
+    check(
+        &review,
+        &[
+            "# Performance Review: example.com/codec\n## Summary\nNothing was measured.",
+            "Verdict: PASS",
+            "Allocations: not measured. This measures them:\ngo test -memprofile mem.pb.gz\n",
+            "None: no benchmark results were given",
+        ],
+    );
+    let said = said(&review);
+    assert!(!said.contains("## Risks") && !said.contains("## Figures"));
+}
+
+#[test]
+fn chapters_stand_in_their_order() {
+    let figure = Figure {
+        title: "CPU".into(),
+        path: "cpu.svg".into(),
+        description: "A flame graph".into(),
+    };
+    let document = review_document(&full(), &[figure]);
+    let chapter = |block: &Block| match block {
+        Block::Heading { level: 2, text } => Some(words(text)),
+        _ => None,
+    };
+    let chapters: Vec<String> = document.blocks.iter().filter_map(chapter).collect();
+    let expect = "Summary, Hot Path Analysis, Memory Strategy, Performance Targets, Benchmark Plan, \
+                  Recommendations, Risks, Next Steps, Method and caveats, Figures";
+    assert_eq!(chapters.join(", "), expect);
+}
+
+#[test]
+fn a_hot_path_takes_its_frequency_and_allocations_from_its_benchmark() {
+    check(
+        &full(),
+        &[
+            "Frequency: 71.43k ops/s [66.67k, 76.92k] in `Parse/small-8`",
+            "Current allocations: 368 B/op, 9 allocs/op in `Parse/small-8`",
+            "Target allocations: 3 allocs/op in `Parse/small-8 allocs/op`; see Performance Targets",
+            "Optimization priority: Medium",
+        ],
+    );
+}
+
+#[test]
+fn lines_beyond_the_twelfth_are_one_row_and_the_sum_is_the_benchmark() {
+    check(
+        &full(),
+        &[
+            "`codec/parse.go:12` | ",
+            "2 more lines | — | 2.000 µs | not measured | not measured | —\n",
+            "sum | — | 14.00 µs [13.00 µs, 15.00 µs] | not measured | not measured | —\n",
+            "cannot tell 2 benchmarks apart",
+        ],
+    );
+    assert!(!said(&full()).contains("parse.go:13"));
+}
+
+#[test]
+fn tables_have_a_cell_for_each_column() {
+    for block in review_document(&full(), &[]).blocks {
+        if let Block::Table { columns, rows } = block {
+            assert!(rows.iter().all(|row| row.len() == columns.len()));
+        }
+    }
+}
+
+#[test]
+fn steps_are_grouped_and_targets_can_be_ticked() {
+    check(
+        &full(),
+        &[
+            "### Measure\n[ ] measure it\n### Verify\n[ ] verify it: `benchstat old new`\n",
+            "[ ] Parse/small-8 allocs/op: 9 allocs/op → 3 allocs/op\nArithmetic: 9 − 6\n",
+        ],
+    );
+}
