@@ -28,12 +28,18 @@ pub struct Place {
 impl Place {
     /// A place that is an input as a whole.
     pub fn input(input: impl Into<String>) -> Self {
-        Self { input: input.into(), line: None }
+        Self {
+            input: input.into(),
+            line: None,
+        }
     }
 
     /// A line (from 1) of an input.
     pub fn line(input: impl Into<String>, line: u64) -> Self {
-        Self { input: input.into(), line: Some(line) }
+        Self {
+            input: input.into(),
+            line: Some(line),
+        }
     }
 }
 
@@ -88,7 +94,11 @@ pub struct Warning {
 impl Warning {
     /// A warning with its stable code.
     pub fn new(code: &str, place: Place, message: impl Into<String>) -> Self {
-        Self { code: code.to_string(), message: message.into(), place }
+        Self {
+            code: code.to_string(),
+            message: message.into(),
+            place,
+        }
     }
 }
 
@@ -300,7 +310,9 @@ impl Problem {
             Self::ValueCount { values, expected, .. } if *values == 2 * expected => {
                 "twice as many: two profiles joined"
             }
-            Self::NoSuchSampleType { nearest: Some(name), .. } => {
+            Self::NoSuchSampleType {
+                nearest: Some(name), ..
+            } => {
                 return Some(format!("did you mean {name}?"));
             }
             Self::NoResults => "run `go test -bench . -benchmem -count=10` and keep all that it prints",
@@ -324,8 +336,13 @@ pub fn counted(n: u64, noun: &str) -> String {
 
 fn size_text(bytes: u64) -> String {
     const UNITS: [(&str, u64); 3] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
-    let fitting = UNITS.iter().find(|(_, size)| bytes >= *size && bytes.is_multiple_of(*size));
-    fitting.map_or_else(|| counted(bytes, "byte"), |(unit, size)| format!("{} {unit}", bytes / size))
+    let fitting = UNITS
+        .iter()
+        .find(|(_, size)| bytes >= *size && bytes.is_multiple_of(*size));
+    fitting.map_or_else(
+        || counted(bytes, "byte"),
+        |(unit, size)| format!("{} {unit}", bytes / size),
+    )
 }
 
 /// Bytes as one line of safe text. Control characters and what changes the direction of text are written as
@@ -354,7 +371,10 @@ fn push_printable(out: &mut String, c: char) {
         | '\u{2066}'..='\u{2069}'
         | '\u{2028}'
         | '\u{2029}'
-        | '\u{feff}' => out.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
+        | '\u{61c}'
+        | '\u{feff}'
+        | '\u{fffe}'
+        | '\u{ffff}' => out.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
         _ => out.push(c),
     }
 }
@@ -391,13 +411,32 @@ mod tests {
 
     #[test]
     fn counts_agree_with_their_nouns() {
-        let one = Problem::ValueCount { sample: 1, values: 1, expected: 2, types: "samples, cpu".into() };
-        assert_eq!(one.to_string(), "sample 1 has 1 value, the profile has 2 sample types (samples, cpu)");
+        let one = Problem::ValueCount {
+            sample: 1,
+            values: 1,
+            expected: 2,
+            types: "samples, cpu".into(),
+        };
+        assert_eq!(
+            one.to_string(),
+            "sample 1 has 1 value, the profile has 2 sample types (samples, cpu)"
+        );
         assert_eq!(one.hint(), None);
-        let joined = Problem::ValueCount { sample: 1, values: 4, expected: 2, types: "samples, cpu".into() };
-        assert_eq!(joined.hint().as_deref(), Some("twice as many: two profiles joined"));
+        let joined = Problem::ValueCount {
+            sample: 1,
+            values: 4,
+            expected: 2,
+            types: "samples, cpu".into(),
+        };
+        assert_eq!(
+            joined.hint().as_deref(),
+            Some("twice as many: two profiles joined")
+        );
         let trailing = Problem::GzipTrailing { bytes: 1, at: 9 };
-        assert_eq!(trailing.to_string(), "1 byte after the gzip data at byte 9 is not gzip");
+        assert_eq!(
+            trailing.to_string(),
+            "1 byte after the gzip data at byte 9 is not gzip"
+        );
     }
 
     #[test]
@@ -416,7 +455,10 @@ mod tests {
 
     #[test]
     fn nearest_finds_a_typing_error_and_nothing_far() {
-        assert_eq!(nearest("alloc_spcae", ["alloc_space", "inuse_space"]), Some("alloc_space"));
+        assert_eq!(
+            nearest("alloc_spcae", ["alloc_space", "inuse_space"]),
+            Some("alloc_space")
+        );
         assert_eq!(nearest("zebra", ["alloc_space"]), None);
     }
 }

@@ -1,2 +1,70 @@
-//! skeleton
+//! perfplan reads what a Go program's profilers and benchmarks print and writes the performance review that a
+//! senior performance architect would write: where time and memory go, why, what to change, what it would
+//! gain, how to prove it. It plans; it never edits the code under review.
+//!
+//! ```text
+//!  bytes ──decode──▶ Profile ───┐
+//!  text  ──parse───▶ BenchLog ──┼─analyze─▶ Heat, CallTree, sites, shares ──review──▶ Review ──report──▶ Document
+//!  files ──────────▶ Sources ───┘                                              │                           │
+//!                                                        render: yaml, json ◀──┘     terminal, Markdown ◀──┘
+//!        (the program does all reading and writing)      flame: CallTree ─▶ SVG, handed to report as a figure
+//! ```
+//!
+//! # Layers
+//! From the ground floor up; each uses only itself and those before it, which a test holds:
+//! `error · unit · stats · source · profile · bench · analyze · flame · review · report · render`. The program
+//! in `bin/perfplan` is its own crate root and so uses the public API only.
+//!
+//! | module | never |
+//! |---|---|
+//! | [`mod@unit`], [`stats`] | knows what a profile is |
+//! | [`profile`], [`mod@bench`] | opens a file; knows a threshold |
+//! | [`source`] | reads the disk itself |
+//! | [`analyze`] | holds a sentence, a percent sign, a colour |
+//! | [`review`] | knows Markdown or the clock |
+//! | [`report`] | holds a threshold: a decision belongs in review |
+//! | [`render`] | rounds a number or picks a word |
+//!
+//! # Where the code taught better than the plan
+//! * prost writes profiles, but does not read them: pprof's own reader accepts and refuses other things than
+//!   prost does (`profile::wire` says which), and its errors have to name the byte.
+//! * A finding's sentence stands in `review`, since the stored review holds it and every form shows the same.
+//!
+//! # Glossary
+//! * **sample**: a stack with one value per sample type. **location**: a place in the program; **line**: a line
+//!   of source at it, one per inlined call. **frame**: a line of a stack.
+//! * **flat**: weight of the samples whose leaf a function or line is. **cum**: weight of the samples in which it
+//!   occurs, once per sample. **total**: sum of absolute values, what shares are shares of.
+//! * **charged**: weight of the samples in which a line is the user's own nearest to the leaf.
+//! * **observations**: the repeated numbers of a benchmark; **metric**: their median with its interval.
+//! * **finding**: a claim in a review. **entry point**: the function by which a stack is entered.
+//!
+//! # One example
+//! ```
+//! use perfplan::analyze::{Granularity, Nodes, Selection, heat};
+//! use perfplan::profile::{Format, ProfileBuilder};
+//!
+//! let mut builder = ProfileBuilder::new(Format::Folded, &[("samples", "count")]);
+//! let [main, parse] = ["main.main", "shop.Parse"].map(|name| builder.frame(name, "shop.go", 1));
+//! builder.sample([parse, main], &[9], []);
+//! builder.sample([main], &[1], []);
+//! let profile = builder.finish();
+//!
+//! let nodes = Nodes::of(&profile, Granularity::Functions);
+//! let heat = heat(&profile, &nodes, 0, Selection::All);
+//! let hottest = heat.rows[0];
+//! assert_eq!(nodes.get(hottest.node).printable(), "shop.Parse");
+//! assert_eq!((hottest.flat, hottest.cum, heat.total), (9, 9, 10));
+//! ```
+
+pub mod analyze;
+pub mod bench;
 pub mod error;
+pub mod flame;
+pub mod profile;
+pub mod render;
+pub mod report;
+pub mod review;
+pub mod source;
+pub mod stats;
+pub mod unit;

@@ -1,0 +1,184 @@
+//! `perfplan analyze`: the review of all inputs.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use perfplan::bench::BenchLog;
+use perfplan::render::{TerminalOptions, json, markdown, terminal, yaml};
+use perfplan::report::{Figure, review_document};
+use perfplan::review::{Evidence, Policy, ProfileInput, Review, review};
+
+use crate::cli::{AnalyzeArgs, ReviewFormat, Shared};
+use crate::inputs::{self, Input};
+use crate::output;
+use crate::sources::DiskSources;
+
+pub fn run(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<()> {
+    let targets: Vec<Target> = args
+        .output
+        .iter()
+        .map(|p| Target::of(p, args.format))
+        .collect::<Result<_, _>>()?;
+    if let Some(folder) = args.source.iter().find(|f| !f.is_dir()) {
+        bail!("{}: --source is no folder", folder.display());
+    }
+    let progress = output::Progress::begin("reading and analyzing", shared);
+    let (profiles, benchmarks) = read(args, shared)?;
+    let sources = DiskSources::new(&args.source);
+    let evidence = Evidence {
+        profiles: &profiles,
+        benchmarks: &benchmarks,
+        sources: &sources,
+        module: args.module.clone(),
+        component: args.component.clone(),
+    };
+    let review = review(&evidence, Policy::default());
+    drop(progress);
+    if targets.is_empty() {
+        let text = form(&review, args.format.unwrap_or(ReviewFormat::Text), &[], shared)?;
+        return output::emit(&text, None);
+    }
+    targets
+        .iter()
+        .try_for_each(|target| target.write(&review, &profiles, shared))
+}
+
+/// Reads all inputs; profiles of one kind are merged.
+fn read(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<(Vec<ProfileInput>, Vec<BenchLog>)> {
+    let (mut profiles, mut benchmarks) = (Vec::new(), Vec::new());
+    for input in inputs::read_all(&args.inputs, super::limits(shared))? {
+        match input {
+            Input::Profile(name, profile) => profiles.push((name, *profile)),
+            Input::Benchmarks(log) => benchmarks.push(log),
+        }
+    }
+    let profiles = inputs::merge_by_kind(profiles)?;
+    for input in &profiles {
+        output::warn(&input.profile.warnings, shared);
+    }
+    for log in &benchmarks {
+        output::warn(&log.warnings, shared);
+    }
+    Ok((profiles, benchmarks))
+}
+
+/// Where a review goes, and in which form.
+enum Target {
+    Folder(PathBuf),
+    File(PathBuf, ReviewFormat),
+}
+
+impl Target {
+    fn of(path: &Path, format: Option<ReviewFormat>) -> anyhow::Result<Self> {
+        if path == Path::new("-") {
+            return Ok(Self::File(
+                path.to_path_buf(),
+                format.unwrap_or(ReviewFormat::Text),
+            ));
+        }
+        let is_folder = path.is_dir() || path.as_os_str().to_string_lossy().ends_with('/');
+        let suffix = path.extension().and_then(|e| e.to_str());
+        let by_suffix = match suffix {
+            Some("md" | "markdown") => Some(ReviewFormat::Markdown),
+            Some("yaml" | "yml") => Some(ReviewFormat::Yaml),
+            Some("json") => Some(ReviewFormat::Json),
+            Some("txt") => Some(ReviewFormat::Text),
+            _ => None,
+        };
+        match format.or(by_suffix) {
+            _ if is_folder => Ok(Self::Folder(path.to_path_buf())),
+            Some(form) => Ok(Self::File(path.to_path_buf(), form)),
+            None if suffix.is_none() => Ok(Self::Folder(path.to_path_buf())),
+            None => bail!(
+                "{}: the suffix tells no form; use .md, .yaml, .json or .txt, a folder, or --format",
+                path.display()
+            ),
+        }
+    }
+
+    fn write(&self, review: &Review, profiles: &[ProfileInput], shared: &Shared) -> anyhow::Result<()> {
+        match self {
+            Self::File(path, format) => output::emit(&form(review, *format, &[], shared)?, Some(path)),
+            Self::Folder(folder) => write_set(folder, review, profiles, shared),
+        }
+    }
+}
+
+/// The whole set: everything is made before the first file is written.
+fn write_set(
+    folder: &Path,
+    review: &Review,
+    profiles: &[ProfileInput],
+    shared: &Shared,
+) -> anyhow::Result<()> {
+    let pictures = pictures(profiles)?;
+    let figures: Vec<Figure> = pictures.iter().map(|(figure, _)| figure.clone()).collect();
+    let markdown = form(review, ReviewFormat::Markdown, &figures, shared)?;
+    let yaml = form(review, ReviewFormat::Yaml, &figures, shared)?;
+    std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    let mut files: Vec<(PathBuf, &str)> = pictures
+        .iter()
+        .map(|(figure, svg)| (folder.join(&figure.path), svg.as_str()))
+        .collect();
+    files.push((folder.join("review.md"), &markdown));
+    files.push((folder.join("review.yaml"), &yaml));
+    output::write_set(&files)
+}
+
+/// A flame graph per profile and sample type that has any weight.
+fn pictures(profiles: &[ProfileInput]) -> anyhow::Result<Vec<(Figure, String)>> {
+    let mut pictures = Vec::new();
+    for input in profiles {
+        let profile = &input.profile;
+        let kind = profile.kind().name();
+        for index in 0..profile.sample_types.len() {
+            if profile.total(index) == 0 {
+                continue;
+            }
+            let name = profile.type_name(index);
+            let path = picture_name(kind, &name, index, &pictures);
+            let figure = Figure {
+                title: format!("{kind}: {name}"),
+                path,
+                description: format!("flame graph of {name} in {}, callers below callees", input.name),
+            };
+            let svg = super::flamegraph::draw(profile, index, figure.title.clone(), false)?;
+            pictures.push((figure, svg));
+        }
+    }
+    Ok(pictures)
+}
+
+/// A file name for a sample type: short, plain, and not that of another type.
+fn picture_name(kind: &str, name: &str, index: usize, others: &[(Figure, String)]) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    let safe: String = name.chars().take(60).map(plain).collect();
+    let path = format!("{kind}-{safe}.svg");
+    if others
+        .iter()
+        .any(|(other, _)| other.path.eq_ignore_ascii_case(&path))
+    {
+        return format!("{kind}-{safe}-{index}.svg");
+    }
+    path
+}
+
+fn form(
+    review: &Review,
+    format: ReviewFormat,
+    figures: &[Figure],
+    shared: &Shared,
+) -> anyhow::Result<String> {
+    Ok(match format {
+        ReviewFormat::Text => {
+            let options = TerminalOptions {
+                width: output::width(),
+                color: output::colored(shared),
+            };
+            terminal(&review_document(review, figures), options)
+        }
+        ReviewFormat::Markdown => markdown(&review_document(review, figures)),
+        ReviewFormat::Yaml => yaml(review)?,
+        ReviewFormat::Json => json(review)?,
+    })
+}

@@ -1,0 +1,36 @@
+//! `perfplan flamegraph`: a flame graph as SVG.
+
+use perfplan::analyze::{CallTree, Granularity, Nodes, Selection};
+use perfplan::flame::{FlameOptions, MAX_DEPTH, min_visible, svg};
+use perfplan::profile::Profile;
+
+use crate::cli::{FlamegraphArgs, Shared};
+use crate::{inputs, output};
+
+pub fn run(args: &FlamegraphArgs, shared: &Shared) -> anyhow::Result<()> {
+    let progress = output::Progress::begin("reading", shared);
+    let profile = inputs::profile(&args.profile.inputs, super::limits(shared))?;
+    drop(progress);
+    output::warn(&profile.warnings, shared);
+    let index = super::sample_type(&profile, &args.profile)?;
+    let title = args
+        .title
+        .clone()
+        .unwrap_or_else(|| format!("{} {}", profile.binary(), profile.type_name(index)));
+    let text = draw(&profile, index, title, args.inverted)?;
+    output::emit(&text, args.profile.output.as_deref())
+}
+
+/// The picture of one sample type.
+pub fn draw(profile: &Profile, index: usize, title: String, inverted: bool) -> anyhow::Result<String> {
+    let nodes = Nodes::of(profile, Granularity::Functions);
+    let min_value = min_visible(profile.total(index));
+    let tree = CallTree::of(profile, &nodes, index, Selection::All, min_value, MAX_DEPTH);
+    let options = FlameOptions {
+        title,
+        subtitle: String::new(),
+        unit: profile.unit_name(index),
+        inverted,
+    };
+    svg(&tree, &nodes, &options).map_err(anyhow::Error::msg)
+}

@@ -1,0 +1,133 @@
+//! Reads inputs: files and standard input, each kind told from its content.
+
+use std::fs::File;
+use std::io::{self, Read};
+
+use perfplan::bench::{BenchLog, looks_like_bench, parse};
+use perfplan::error::{Error, Place, Problem};
+use perfplan::profile::{
+    Kind, Limits, Profile, decode, decode_plain, is_gzip, merge, remove_uninteresting, unpack,
+};
+use perfplan::review::ProfileInput;
+use rayon::prelude::*;
+
+/// The bytes of an input, at most as many as the limit allows.
+pub fn read(input: &str, limits: Limits) -> Result<Vec<u8>, Error> {
+    let problem = |e: io::Error| system(input, &e);
+    let mut data = Vec::new();
+    if input == "-" {
+        read_capped(io::stdin().lock(), &mut data, limits).map_err(problem)?;
+    } else {
+        let file = File::open(input).map_err(problem)?;
+        read_capped(file, &mut data, limits).map_err(problem)?;
+    }
+    let too_large = data.len() as u64 > limits.max_size && !is_gzip(&data);
+    if too_large {
+        Err(Problem::TooLarge {
+            limit: limits.max_size,
+        }
+        .at(input))
+    } else {
+        Ok(data)
+    }
+}
+
+fn read_capped(reader: impl Read, data: &mut Vec<u8>, limits: Limits) -> io::Result<()> {
+    reader
+        .take(limits.max_size.saturating_add(1))
+        .read_to_end(data)
+        .map(|_| ())
+}
+
+/// The system's reason in lower case, and what to do about it.
+fn system(input: &str, error: &io::Error) -> Error {
+    let (reason, hint) = match error.kind() {
+        io::ErrorKind::NotFound => ("no such file".to_string(), None),
+        io::ErrorKind::IsADirectory => (
+            "is a directory".to_string(),
+            Some("give the profiles in it by name".to_string()),
+        ),
+        io::ErrorKind::PermissionDenied => ("permission denied".to_string(), None),
+        _ => (error.to_string(), None),
+    };
+    Error::new(Place::input(input), Problem::System { reason, hint })
+}
+
+/// Standard input can be read once.
+fn check_stdin(inputs: &[String]) -> Result<(), Error> {
+    if inputs.iter().filter(|i| *i == "-").count() < 2 {
+        return Ok(());
+    }
+    let hint = Some("standard input can be read only once".to_string());
+    Err(Problem::System {
+        reason: "given twice".to_string(),
+        hint,
+    }
+    .at("-"))
+}
+
+/// One profile of all inputs.
+pub fn profile(inputs: &[String], limits: Limits) -> Result<Profile, Error> {
+    check_stdin(inputs)?;
+    let read_one = |input: &String| decode(&read(input, limits)?, input, limits);
+    let profiles: Vec<Profile> = inputs.par_iter().map(read_one).collect::<Result<_, _>>()?;
+    let named: Vec<_> = inputs.iter().map(String::as_str).zip(&profiles).collect();
+    merged(&named)
+}
+
+/// One profile of several: a single one stays as it is. Frames that the profile asks to drop are cut.
+fn merged(profiles: &[(&str, &Profile)]) -> Result<Profile, Error> {
+    let (first, profile) = profiles.first().ok_or_else(|| Problem::Empty.at("-"))?;
+    let mut one = match profiles {
+        [_] => (*profile).clone(),
+        _ => merge(profiles).map_err(|problem| problem.at(first))?,
+    };
+    one.check_sums().map_err(|problem| problem.at(first))?;
+    remove_uninteresting(&mut one, first);
+    Ok(one)
+}
+
+/// An input by what it holds.
+pub enum Input {
+    Profile(String, Box<Profile>),
+    Benchmarks(BenchLog),
+}
+
+/// Reads inputs of any kind, in parallel, in their order.
+pub fn read_all(inputs: &[String], limits: Limits) -> Result<Vec<Input>, Error> {
+    check_stdin(inputs)?;
+    inputs.par_iter().map(|input| read_any(input, limits)).collect()
+}
+
+fn read_any(input: &str, limits: Limits) -> Result<Input, Error> {
+    let data = read(input, limits)?;
+    let plain = unpack(&data, limits).map_err(|problem| problem.at(input))?;
+    if looks_like_bench(&plain) {
+        return Ok(Input::Benchmarks(parse(&plain, input)?));
+    }
+    decode_plain(&plain, input).map(|profile| Input::Profile(input.to_string(), Box::new(profile)))
+}
+
+/// Profiles of one kind become one, named by all of their inputs; kinds in the order of their first input.
+pub fn merge_by_kind(profiles: Vec<(String, Profile)>) -> Result<Vec<ProfileInput>, Error> {
+    let mut groups: Vec<(Kind, Vec<(String, Profile)>)> = Vec::new();
+    for (name, profile) in profiles {
+        let kind = profile.kind();
+        match groups.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, group)) => group.push((name, profile)),
+            None => groups.push((kind, vec![(name, profile)])),
+        }
+    }
+    let one = |(_, group): (Kind, Vec<(String, Profile)>)| {
+        let named: Vec<_> = group
+            .iter()
+            .map(|(name, profile)| (name.as_str(), profile))
+            .collect();
+        let names: Vec<_> = group.iter().map(|(name, _)| name.as_str()).collect();
+        Ok(ProfileInput {
+            profile: merged(&named)?,
+            name: names.join(" + "),
+        })
+    };
+    groups.into_iter().map(one).collect()
+}

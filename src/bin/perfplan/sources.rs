@@ -1,0 +1,76 @@
+//! Go source on disk: the folders of `--source`, then the profile's own paths, GOROOT and the module cache.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use perfplan::source::{Sources, candidates, module_of};
+
+/// The largest file that is read as source.
+const MAX_SOURCE: u64 = 16 << 20;
+
+/// Where to look, in this order.
+pub struct DiskSources {
+    folders: Vec<(PathBuf, Option<String>)>,
+    roots: Vec<PathBuf>,
+}
+
+impl DiskSources {
+    /// The folders given, then what the environment names.
+    pub fn new(folders: &[PathBuf]) -> Self {
+        let with_module = |folder: &PathBuf| {
+            let go_mod = fs::read_to_string(folder.join("go.mod")).ok();
+            (folder.clone(), go_mod.and_then(|text| module_of(&text)))
+        };
+        Self {
+            folders: folders.iter().map(with_module).collect(),
+            roots: roots(),
+        }
+    }
+}
+
+/// GOROOT's source and the module cache, where they exist.
+fn roots() -> Vec<PathBuf> {
+    let set = |name: &str| {
+        std::env::var_os(name)
+            .filter(|v| !v.is_empty())
+            .map(PathBuf::from)
+    };
+    let go_root = set("GOROOT").unwrap_or_else(|| PathBuf::from("/usr/local/go"));
+    let go_path = set("GOPATH").or_else(|| set("HOME").map(|h| h.join("go")));
+    let cache = set("GOMODCACHE").or_else(|| go_path.map(|p| p.join("pkg/mod")));
+    [Some(go_root.join("src")), cache]
+        .into_iter()
+        .flatten()
+        .filter(|p| p.is_dir())
+        .collect()
+}
+
+impl Sources for DiskSources {
+    fn text(&self, path: &str) -> Option<String> {
+        let below = self.folders.iter().flat_map(|(folder, module)| {
+            candidates(path, module.as_deref())
+                .into_iter()
+                .map(move |c| folder.join(c))
+        });
+        let itself = Path::new(path);
+        let absolute = itself.is_absolute().then(|| itself.to_path_buf());
+        let relative = !itself.is_absolute() && candidates(path, None).first().is_some_and(|c| c == path);
+        let in_roots = self.roots.iter().filter(|_| relative).map(|root| root.join(path));
+        below
+            .chain(absolute)
+            .chain(in_roots)
+            .find_map(|candidate| read(&candidate))
+    }
+
+    fn module(&self) -> Option<String> {
+        self.folders.iter().find_map(|(_, module)| module.clone())
+    }
+}
+
+fn read(path: &Path) -> Option<String> {
+    let metadata = fs::metadata(path).ok()?;
+    let is_source =
+        path.extension().is_some_and(|e| e == "go") && metadata.is_file() && metadata.len() <= MAX_SOURCE;
+    let bytes = is_source.then(|| fs::read(path).ok())??;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
