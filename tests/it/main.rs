@@ -1,1 +1,13 @@
-//! skeleton
+//! Everything that needs more than one module, in one binary.
+
+mod bench_property;
+mod cli;
+mod go_pprof;
+mod golden;
+mod layers;
+mod legacy_corpus;
+mod profile_property;
+mod readme;
+mod shared_oracle;
+mod shared_profiles;
+mod support;
