@@ -138,6 +138,40 @@ pub(super) fn own_frames(profile: &Profile, nodes: &Nodes, mine: &[bool]) -> Vec
     (0..profile.samples.len()).map(own).collect()
 }
 
+/// Whose code a frame is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// The user's own.
+    Own,
+    /// Other modules, and code without a package: C, assembly.
+    Other,
+    /// Go's standard library but for the runtime.
+    Std,
+    /// Go's runtime.
+    Runtime,
+}
+
+/// Flat weight by whose code the leaf is, in the order of [`Side`]; the parts add up to the total but for samples
+/// without a stack.
+pub fn sides(profile: &Profile, index: usize, prefix: Option<&str>) -> [(Side, i64); 4] {
+    let nodes = Nodes::of(profile, Granularity::Functions);
+    let own = mine(&nodes, prefix);
+    let mut sums = [Side::Own, Side::Other, Side::Std, Side::Runtime].map(|side| (side, 0));
+    for row in super::heat(profile, &nodes, index, super::Selection::All).rows {
+        let package = nodes.get(row.node).package();
+        let side = match package.as_str() {
+            _ if own[row.node.index()] => Side::Own,
+            "runtime" => Side::Runtime,
+            p if p.starts_with("internal/runtime/") || p.starts_with("runtime/internal/") => Side::Runtime,
+            p if is_std(p) => Side::Std,
+            _ => Side::Other,
+        };
+        sums[side as usize].1 += row.flat;
+    }
+    sums
+}
+
 /// Weight of the selected samples by the user's line nearest to the leaf, heaviest first, then by place: code
 /// that is not the user's is charged to the line that called it. Samples without a line of the user's are left
 /// out. `nodes` at the granularity of lines.
@@ -370,6 +404,33 @@ mod tests {
                 kind,
                 function: function.into()
             }
+        );
+    }
+
+    #[test]
+    fn sides_add_up_to_the_total() {
+        use crate::profile::{Format, ProfileBuilder};
+        let mut b = ProfileBuilder::new(Format::Folded, &[("samples", "count")]);
+        let names = [
+            "a.b/c.Work",
+            "fmt.Sprintf",
+            "runtime.mallocgc",
+            "memmove",
+            "d.e/f.Other",
+        ];
+        for (name, value) in names.into_iter().zip(1..) {
+            let frame = b.frame(name, "", 0);
+            b.sample([frame], &[value], []);
+        }
+        let sums = sides(&b.finish(), 0, Some("a.b"));
+        assert_eq!(
+            sums,
+            [
+                (Side::Own, 1),
+                (Side::Other, 4 + 5),
+                (Side::Std, 2),
+                (Side::Runtime, 3)
+            ]
         );
     }
 

@@ -15,7 +15,7 @@ mod nodes;
 mod tree;
 
 pub use alloc::{AllocSite, alloc_sites, size_class};
-pub use entry::{Entry, EntryKind, charged_lines, entry_of, is_std, my_code};
+pub use entry::{Entry, EntryKind, Side, charged_lines, entry_of, is_std, my_code, sides};
 pub use heat::{Heat, HeatRow, Inlining, Selection, heat, inlining};
 pub use join::{BenchmarkShare, LineCost, Measured, join_benchmarks};
 pub use nodes::{Granularity, Node, NodeId, Nodes};

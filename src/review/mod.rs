@@ -113,6 +113,7 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
         schema_version: SCHEMA_VERSION,
         component: component(&context),
         inputs: resource::input_facts(evidence),
+        sides: resource::side_shares(&context),
         caveats: caveats::caveats(&context, &hot_paths, &memory, &benchmarks),
         risks: findings::risks(&issues),
         next_steps: plan::next_steps(&profiling_commands, &issues, &plan),

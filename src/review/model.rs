@@ -29,6 +29,7 @@ pub struct Review {
     pub schema_version: u32,
     pub component: String,
     pub inputs: Vec<InputFacts>,
+    pub sides: Vec<SideShares>,
     pub hot_paths: Vec<HotPath>,
     pub memory: Vec<MemorySite>,
     pub benchmarks: Vec<BenchmarkFacts>,
@@ -186,6 +187,21 @@ pub struct InputFacts {
     pub binary: String,
     /// Its build id.
     pub build_id: String,
+}
+
+/// Whose code a resource is spent in: flat shares, 0 to 1.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SideShares {
+    /// What is spent.
+    pub resource: Resource,
+    /// In the user's own code.
+    pub own: f64,
+    /// In other modules, and in code without a package.
+    pub other: f64,
+    /// In Go's standard library.
+    pub std: f64,
+    /// In Go's runtime.
+    pub runtime: f64,
 }
 
 /// What an entry point costs, and where.

@@ -1,7 +1,7 @@
 //! The measured resources: which column of which profile, and how sure a share of it is.
 
-use super::{Context, Evidence, InputFacts, ProfileInput, Resource, Share};
-use crate::analyze::{Granularity, Nodes};
+use super::{Context, Evidence, InputFacts, ProfileInput, Resource, Share, SideShares};
+use crate::analyze::{Granularity, Nodes, sides};
 use crate::profile::{Kind, Profile};
 use crate::stats::wilson;
 
@@ -180,6 +180,31 @@ fn profile_facts(input: &ProfileInput) -> InputFacts {
             .first()
             .map_or_else(String::new, |m| profile.printable(m.build_id)),
     }
+}
+
+/// Whose code each resource is spent in. What is waited for ends in the runtime by its nature and is left out.
+pub(super) fn side_shares(context: &Context<'_>) -> Vec<SideShares> {
+    let is_spent = |c: &Column| {
+        matches!(
+            c.resource,
+            Resource::Cpu | Resource::Wall | Resource::AllocatedBytes | Resource::LiveBytes
+        )
+    };
+    let mut found: Vec<SideShares> = Vec::new();
+    for input in context.evidence.profiles {
+        for column in columns(&input.profile).into_iter().filter(is_spent) {
+            let sums = sides(&input.profile, column.index, context.prefix.as_deref());
+            let [own, other, std, runtime] = sums.map(|(_, sum)| sum as f64 / column.total as f64);
+            found.push(SideShares {
+                resource: column.resource,
+                own,
+                other,
+                std,
+                runtime,
+            });
+        }
+    }
+    found
 }
 
 /// The part of the processor time that is spent allocating: samples with a frame of the allocator. `None`

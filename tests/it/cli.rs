@@ -401,3 +401,20 @@ fn two_types_with_one_plain_name_have_two_pictures() {
     let out = desk.path().join("out");
     assert!(out.join("other-a_b.svg").is_file() && out.join("other-a_b-1.svg").is_file());
 }
+
+#[test]
+fn verbose_tells_what_was_read_and_quiet_silences() {
+    let desk = desk_with_profiles();
+    let output = desk.run(&["top", "cpu.pb.gz", "-v"]);
+    assert!(
+        text(&output.stderr).starts_with("cpu.pb.gz: cpu profile, "),
+        "{}",
+        text(&output.stderr)
+    );
+    desk.put(
+        "empty.pb",
+        &to_message(&ProfileBuilder::new(Format::Proto, &[("x", "count")]).finish()).encode_to_vec(),
+    );
+    assert!(text(&desk.run(&["top", "empty.pb"]).stderr).contains("no samples"));
+    assert_eq!(text(&desk.run(&["top", "empty.pb", "-q"]).stderr), "");
+}

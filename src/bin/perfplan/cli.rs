@@ -24,6 +24,9 @@ pub struct Shared {
     /// No warnings and no progress
     #[arg(short, long, global = true)]
     pub quiet: bool,
+    /// Tells what was read, on standard error
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
     /// Most bytes of an input after decompression, such as 4GiB; given, it also lifts the ratio limit
     #[arg(long, global = true, value_name = "SIZE", value_parser = parse_size)]
     pub max_size: Option<u64>,

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use perfplan::error::Warning;
+use perfplan::error::{Warning, printable};
+use perfplan::profile::Profile;
 
 use crate::cli::{Shared, When};
 
@@ -115,6 +116,20 @@ pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
 pub fn warn(warnings: &[Warning], shared: &Shared) {
     if !shared.quiet {
         warnings.iter().for_each(|w| eprintln!("warning: {w}"));
+    }
+}
+
+/// Tells what was read, if asked.
+pub fn tell(name: &str, profile: &Profile, shared: &Shared) {
+    if shared.verbose {
+        eprintln!(
+            "{}: {} profile, {} samples, {} locations, {} functions",
+            printable(name.as_bytes()),
+            profile.kind().name(),
+            profile.samples.len(),
+            profile.locations.len(),
+            profile.functions.len()
+        );
     }
 }
 

@@ -1,12 +1,12 @@
 //! Hot Path Analysis: a section for each entry point.
 
 use super::words::{
-    NOT_MEASURED, bytes_text, code, fact, heading, line, listing, measure, paragraph, prose, resource_name,
-    share_text, shell, short_function, short_place, source, table, text, with_ends,
+    NOT_MEASURED, bytes_text, capital, code, fact, heading, line, listing, measure, paragraph, prose,
+    resource_name, share_text, shell, short_function, short_place, source, table, text, with_ends,
 };
 use crate::analyze::EntryKind;
 use crate::report::document::{Align, Block, Text};
-use crate::review::{BenchmarkFacts, HotLine, HotPath, Metric, PathStep, Review, Target};
+use crate::review::{BenchmarkFacts, HotLine, HotPath, Metric, PathStep, Review, SideShares, Target};
 use crate::unit::{human_count, share};
 
 /// Below this share, optimizing a path in the background has low priority.
@@ -21,8 +21,29 @@ pub fn blocks(review: &Review) -> Vec<Block> {
     if review.hot_paths.is_empty() {
         return none(review);
     }
-    let paths = review.hot_paths.iter();
-    paths.flat_map(|path| section(review, path)).collect()
+    let sections = review.hot_paths.iter().flat_map(|path| section(review, path));
+    sides(review).into_iter().chain(sections).collect()
+}
+
+/// In whose code it is spent.
+fn sides(review: &Review) -> Vec<Block> {
+    if review.sides.is_empty() {
+        return Vec::new();
+    }
+    let columns = [
+        ("Spent in", Align::Left),
+        ("Own code", Align::Right),
+        ("Standard library", Align::Right),
+        ("Runtime", Align::Right),
+        ("Other code", Align::Right),
+    ];
+    let row = |side: &SideShares| {
+        let parts = [side.own, side.std, side.runtime, side.other].map(|part| line(&share(part)));
+        std::iter::once(line(&capital(resource_name(side.resource))))
+            .chain(parts)
+            .collect()
+    };
+    vec![table(&columns, review.sides.iter().map(row).collect())]
 }
 
 fn none(review: &Review) -> Vec<Block> {

@@ -27,6 +27,7 @@ fn empty() -> Review {
         schema_version: SCHEMA_VERSION,
         component: "example.com/codec".into(),
         inputs: Vec::new(),
+        sides: Vec::new(),
         hot_paths: Vec::new(),
         memory: Vec::new(),
         benchmarks: Vec::new(),
@@ -127,6 +128,7 @@ fn full() -> Review {
         command: command.into(),
     };
     Review {
+        sides: Vec::new(),
         hot_paths: vec![
             hot_path("example.com/codec.BenchmarkParse", EntryKind::Benchmark, 0.8),
             hot_path("runtime.gcBgMarkWorker", EntryKind::Runtime, 0.1),

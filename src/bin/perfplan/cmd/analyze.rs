@@ -54,6 +54,7 @@ fn read(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<(Vec<ProfileInput
     }
     let profiles = inputs::merge_by_kind(profiles)?;
     for input in &profiles {
+        output::tell(&input.name, &input.profile, shared);
         output::warn(&input.profile.warnings, shared);
     }
     for log in &benchmarks {
@@ -138,11 +139,22 @@ fn pictures(profiles: &[ProfileInput]) -> anyhow::Result<Vec<(Figure, String)>> 
             let name = profile.type_name(index);
             let path = picture_name(kind, &name, index, &pictures);
             let figure = Figure {
-                title: format!("{kind}: {name}"),
+                title: if kind == name {
+                    name.clone()
+                } else {
+                    format!("{kind}: {name}")
+                },
                 path,
                 description: format!("flame graph of {name} in {}, callers below callees", input.name),
             };
-            let svg = super::flamegraph::draw(profile, index, figure.title.clone(), false)?;
+            let svg = super::flamegraph::draw(
+                profile,
+                index,
+                format!("{} {}", profile.binary(), figure.title)
+                    .trim()
+                    .to_string(),
+                false,
+            )?;
             pictures.push((figure, svg));
         }
     }

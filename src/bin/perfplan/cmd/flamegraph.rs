@@ -11,6 +11,7 @@ pub fn run(args: &FlamegraphArgs, shared: &Shared) -> anyhow::Result<()> {
     let progress = output::Progress::begin("reading", shared);
     let profile = inputs::profile(&args.profile.inputs, super::limits(shared))?;
     drop(progress);
+    output::tell(&args.profile.inputs.join(" + "), &profile, shared);
     output::warn(&profile.warnings, shared);
     let index = super::sample_type(&profile, &args.profile)?;
     let title = args

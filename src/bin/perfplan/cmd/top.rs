@@ -10,6 +10,7 @@ pub fn run(args: &TopArgs, shared: &Shared) -> anyhow::Result<()> {
     let progress = output::Progress::begin("reading", shared);
     let profile = inputs::profile(&args.profile.inputs, super::limits(shared))?;
     drop(progress);
+    output::tell(&args.profile.inputs.join(" + "), &profile, shared);
     output::warn(&profile.warnings, shared);
     let options = TopOptions {
         index: super::sample_type(&profile, &args.profile)?,
