@@ -5,10 +5,13 @@
 //! `f` and `f;x`. A `;` in a name, as Go's generic shapes have it, would be taken for a border of frames and is
 //! drawn as `:`.
 
+use std::collections::BTreeMap;
+
 use inferno::flamegraph::{self, Options};
 
-use crate::analyze::{CallTree, Nodes};
+use crate::analyze::{CallTree, Granularity, NodeId, Nodes};
 use crate::error::printable;
+use crate::profile::Profile;
 
 /// What is drawn above and beside the picture.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +38,35 @@ pub fn min_visible(total: i64) -> i64 {
     (total as f64 * MIN_PIXELS / WIDTH as f64).floor() as i64
 }
 
+/// All stacks of a sample type as folded text: one line `root;…;leaf VALUE` per distinct stack of function names,
+/// inlined calls among them, sorted by the bytes of the stack. Equal stacks are summed; samples of value 0 and
+/// empty stacks are left out. A `;` in a name, which would end the frame, is printed `:`.
+pub fn folded_stacks(profile: &Profile, index: usize) -> String {
+    let nodes = Nodes::of(profile, Granularity::Functions);
+    let names: Vec<String> = (0u32..)
+        .map(NodeId)
+        .take(nodes.len())
+        .map(|id| frame_name(&nodes, id))
+        .collect();
+    let mut stacks: BTreeMap<String, i64> = BTreeMap::new();
+    let mut frames: Vec<&str> = Vec::new();
+    for sample in 0..profile.samples.len() {
+        let value = profile.samples.value(sample, index);
+        frames.clear();
+        let leaf_first = profile.samples.stack(sample).flat_map(|l| nodes.frames(l));
+        frames.extend(leaf_first.map(|n| names[n.index()].as_str()));
+        frames.reverse();
+        if value != 0 && !frames.is_empty() {
+            let sum = stacks.entry(frames.join(";")).or_default();
+            *sum = sum.saturating_add(value);
+        }
+    }
+    stacks
+        .into_iter()
+        .map(|(stack, value)| format!("{stack} {value}\n"))
+        .collect()
+}
+
 /// Folded stacks of a tree, depth first, children by name: `root;…;leaf value`. A node's own line comes before
 /// those of its callees; weight that was pruned below it counts as its own.
 pub fn folded(tree: &CallTree, nodes: &Nodes) -> Vec<String> {
@@ -54,7 +86,7 @@ pub fn folded(tree: &CallTree, nodes: &Nodes) -> Vec<String> {
     lines
 }
 
-fn frame_name(nodes: &Nodes, id: crate::analyze::NodeId) -> String {
+fn frame_name(nodes: &Nodes, id: NodeId) -> String {
     printable(nodes.get(id).printable().as_bytes()).replace(';', ":")
 }
 
@@ -100,8 +132,8 @@ fn empty_svg(title: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analyze::{Granularity, Selection};
-    use crate::profile::{Format, Profile, ProfileBuilder};
+    use crate::analyze::Selection;
+    use crate::profile::{Format, ProfileBuilder};
 
     fn profile() -> Profile {
         let mut b = ProfileBuilder::new(Format::Folded, &[("samples", "count")]);
@@ -142,6 +174,12 @@ mod tests {
         );
         assert_eq!(svg.matches("<title>main.f (").count(), 1, "{svg}");
         assert!(svg.contains("<title>main.main (22 samples, 100.00%)"));
+    }
+
+    #[test]
+    fn folded_text_is_sorted_by_stack_and_keeps_names_whole() {
+        let expect = "main.main;main.f 5\nmain.main;main.f.func1 7\nmain.main;main.f;go.shape.struct { A int: B int } 10\n";
+        assert_eq!(folded_stacks(&profile(), 0), expect);
     }
 
     #[test]

@@ -418,3 +418,31 @@ fn verbose_tells_what_was_read_and_quiet_silences() {
     assert!(text(&desk.run(&["top", "empty.pb"]).stderr).contains("no samples"));
     assert_eq!(text(&desk.run(&["top", "empty.pb", "-q"]).stderr), "");
 }
+
+#[test]
+fn merging_a_profile_with_itself_doubles_it_and_reads_back() {
+    let desk = desk_with_profiles();
+    let total = |name: &str| {
+        let view: serde_json::Value =
+            serde_json::from_str(&done(&desk.run(&["top", name, "--format", "json"]))).expect("JSON");
+        view["total"].as_i64().expect("a total")
+    };
+    done(&desk.run(&["merge", "cpu.pb.gz", "cpu.pb.gz", "-o", "two.pb.gz"]));
+    assert_eq!(total("two.pb.gz"), 2 * total("cpu.pb.gz"));
+    done(&desk.run(&["merge", "two.pb.gz", "-o", "again.pb.gz"]));
+    assert_eq!(
+        bytes(&desk.path().join("two.pb.gz")),
+        bytes(&desk.path().join("again.pb.gz"))
+    );
+}
+
+#[test]
+fn folded_stacks_add_up_to_the_total() {
+    let desk = desk_with_profiles();
+    let folded = done(&desk.run(&["flamegraph", "cpu.pb.gz", "--format", "folded"]));
+    let sum: i64 = folded
+        .lines()
+        .filter_map(|l| l.rsplit(' ').next()?.parse::<i64>().ok())
+        .sum();
+    assert_eq!(sum, 10_330_000_000);
+}

@@ -1,5 +1,7 @@
 //! `go tool pprof` beside perfplan on every recorded profile and sample type. Skipped where Go is absent.
 
+#![expect(clippy::disallowed_methods, reason = "a test writes a file")]
+
 use std::path::Path;
 use std::process::Command;
 
@@ -65,4 +67,23 @@ fn go_top(file: &Path, kind: &str, unit: &str) -> Vec<u8> {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}: {said}", file.display());
     output.stdout
+}
+
+/// A merged profile that we wrote says to `go tool pprof` what the files say that it was made of.
+#[test]
+fn go_tool_pprof_reads_what_was_merged() {
+    if !has_go() {
+        println!("skipped: no `go tool pprof` on PATH");
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder for temporary files");
+    let merged = folder.path().join("merged.pb.gz");
+    let files = ["before", "after"].map(|v| root().join(format!("testdata/rates/{v}/out/cpu.pb.gz")));
+    let profiles = files.each_ref().map(|f| profile_of(f));
+    let one = perfplan::profile::merge(&[("a", &profiles[0]), ("b", &profiles[1])]).expect("one profile");
+    std::fs::write(&merged, perfplan::profile::encode(&one)).expect("a file");
+    let expect = listing(&go_top(&merged, "cpu", "nanoseconds"));
+    assert_eq!(difference(&own_table(&top(&one, 1)), &expect, true), None);
+    let sum: i64 = profiles.iter().map(|p| p.total(1)).sum();
+    assert_eq!(expect.total, Some(sum));
 }

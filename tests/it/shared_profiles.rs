@@ -249,3 +249,33 @@ fn bad_message(file: &str, error: &Error) -> Option<String> {
     let is_good = text.starts_with(&format!("{file}: ")) && !text.chars().any(char::is_control);
     (!is_good).then(|| format!("{file}: bad message {text:?}"))
 }
+
+/// Folded text of a file beside the recorded one, where there is one.
+fn folded_difference(folder: &Path, expected: &Path, file: &str) -> Option<Option<String>> {
+    let recorded = [format!("{file}.folded.txt"), format!("{file}.folded.txt.gz")];
+    let recorded = recorded
+        .iter()
+        .map(|name| expected.join(name))
+        .find(|path| path.is_file())?;
+    let mut profile = match decode(&bytes(&folder.join(file)), file, Limits::default()) {
+        Ok(profile) => profile,
+        Err(error) => return Some(Some(format!("{file}: {error}"))),
+    };
+    remove_uninteresting(&mut profile, file);
+    let own = perfplan::flame::folded_stacks(&profile, profile.default_type());
+    let is_same = own.as_bytes() == plain_bytes(&recorded);
+    Some((!is_same).then(|| format!("{file}: other folded stacks")))
+}
+
+#[test]
+fn folded_stacks_are_those_recorded() {
+    let Some(corpus) = corpus() else { return };
+    let folder = corpus.join("profiles");
+    let expected = folder.join("expected");
+    let compared: Vec<_> = manifest(&folder)
+        .iter()
+        .filter_map(|c| folded_difference(&folder, &expected, &c[0]))
+        .collect();
+    let count = compared.len();
+    settle(&compared.into_iter().flatten().collect::<Vec<_>>(), count, 50);
+}

@@ -56,8 +56,14 @@ pub enum Verb {
     /// Draws a flame graph as SVG
     #[command(after_help = "Examples:
   perfplan flamegraph cpu.pb.gz -o cpu.svg
-  perfplan flamegraph mem.pb.gz --sample-index alloc_objects -o objects.svg")]
+  perfplan flamegraph mem.pb.gz --sample-index alloc_objects -o objects.svg
+  perfplan flamegraph cpu.pb.gz --format folded")]
     Flamegraph(FlamegraphArgs),
+    /// Merges profiles into one, which pprof reads and `go build -pgo` takes
+    #[command(after_help = "Examples:
+  perfplan merge cpu1.pb.gz cpu2.pb.gz -o cpu.pb.gz
+  perfplan merge cpu.pb.gz -o default.pgo")]
+    Merge(MergeArgs),
 }
 
 #[derive(Debug, Args)]
@@ -147,12 +153,31 @@ pub enum TopFormat {
 pub struct FlamegraphArgs {
     #[command(flatten)]
     pub profile: ProfileArgs,
+    /// A picture, or folded stacks for other tools: `root;…;leaf VALUE`
+    #[arg(long, value_enum, default_value_t = FlameFormat::Svg, value_name = "FORM")]
+    pub format: FlameFormat,
     /// Callers below their callees, growing downwards
     #[arg(long)]
     pub inverted: bool,
     /// Title above the picture
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FlameFormat {
+    Svg,
+    Folded,
+}
+
+#[derive(Debug, Args)]
+pub struct MergeArgs {
+    /// Profiles; `-` is standard input
+    #[arg(required = true, value_name = "PROFILE")]
+    pub inputs: Vec<String>,
+    /// Where to write, as gzipped protobuf
+    #[arg(short, long, value_name = "FILE", required = true)]
+    pub output: PathBuf,
 }
 
 /// Options that pprof's users write with one dash and underscores.

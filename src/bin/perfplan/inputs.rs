@@ -68,11 +68,27 @@ fn check_stdin(inputs: &[String]) -> Result<(), Error> {
 
 /// One profile of all inputs.
 pub fn profile(inputs: &[String], limits: Limits) -> Result<Profile, Error> {
+    merged(&named(inputs, &profiles(inputs, limits)?))
+}
+
+/// The same for writing: equal samples are added up even where there is one input.
+pub fn merged_profile(inputs: &[String], limits: Limits) -> Result<Profile, Error> {
+    let profiles = profiles(inputs, limits)?;
+    let first = inputs.first().map_or("-", String::as_str);
+    let mut one = merge(&named(inputs, &profiles)).map_err(|problem| problem.at(first))?;
+    one.check_sums().map_err(|problem| problem.at(first))?;
+    remove_uninteresting(&mut one, first);
+    Ok(one)
+}
+
+fn profiles(inputs: &[String], limits: Limits) -> Result<Vec<Profile>, Error> {
     check_stdin(inputs)?;
     let read_one = |input: &String| decode(&read(input, limits)?, input, limits);
-    let profiles: Vec<Profile> = inputs.par_iter().map(read_one).collect::<Result<_, _>>()?;
-    let named: Vec<_> = inputs.iter().map(String::as_str).zip(&profiles).collect();
-    merged(&named)
+    inputs.par_iter().map(read_one).collect()
+}
+
+fn named<'a>(inputs: &'a [String], profiles: &'a [Profile]) -> Vec<(&'a str, &'a Profile)> {
+    inputs.iter().map(String::as_str).zip(profiles).collect()
 }
 
 /// One profile of several: a single one stays as it is. Frames that the profile asks to drop are cut.

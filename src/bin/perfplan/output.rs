@@ -16,27 +16,30 @@ use crate::cli::{Shared, When};
 /// Prints a result, to a file if one is named.
 pub fn emit(text: &str, path: Option<&Path>) -> anyhow::Result<()> {
     match path {
-        Some(path) if path != Path::new("-") => write_whole(path, text),
-        _ => {
-            let mut out = io::stdout().lock();
-            out.write_all(text.as_bytes())?;
-            Ok(out.flush()?)
-        }
+        Some(path) if path != Path::new("-") => write_whole(path, text.as_bytes()),
+        _ => print(text.as_bytes()),
     }
 }
 
+/// Writes to standard output.
+pub fn print(data: &[u8]) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(data)?;
+    Ok(out.flush()?)
+}
+
 /// Writes a file whole or not at all.
-pub fn write_whole(path: &Path, text: &str) -> anyhow::Result<()> {
-    write_set(&[(path.to_path_buf(), text)])
+pub fn write_whole(path: &Path, data: &[u8]) -> anyhow::Result<()> {
+    write_set(&[(path.to_path_buf(), data)])
 }
 
 /// Writes files beside their places and renames them when all are written, so that a failure leaves nothing. A
 /// link is followed; what is no plain file, such as a device or a pipe, is written into.
-pub fn write_set(files: &[(PathBuf, &str)]) -> anyhow::Result<()> {
+pub fn write_set(files: &[(PathBuf, &[u8])]) -> anyhow::Result<()> {
     let mut parts: Vec<(PathBuf, PathBuf)> = Vec::new();
-    let written = files.iter().try_for_each(|(path, text)| {
+    let written = files.iter().try_for_each(|(path, data)| {
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.clone());
-        write_part(&path, text, &mut parts).with_context(|| path.display().to_string())
+        write_part(&path, data, &mut parts).with_context(|| path.display().to_string())
     });
     let renamed = written.and_then(|()| {
         parts
@@ -52,19 +55,19 @@ pub fn write_set(files: &[(PathBuf, &str)]) -> anyhow::Result<()> {
     renamed
 }
 
-fn write_part(path: &Path, text: &str, parts: &mut Vec<(PathBuf, PathBuf)>) -> io::Result<()> {
+fn write_part(path: &Path, data: &[u8], parts: &mut Vec<(PathBuf, PathBuf)>) -> io::Result<()> {
     let old = fs::metadata(path).ok();
     if old.as_ref().is_some_and(fs::Metadata::is_dir) {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a directory"));
     }
     if old.as_ref().is_some_and(|m| !m.is_file()) {
-        return fs::write(path, text);
+        return fs::write(path, data);
     }
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(format!(".{}.part", std::process::id()));
     let part = path.with_file_name(name);
     parts.push((part.clone(), path.to_path_buf()));
-    fs::write(&part, text)?;
+    fs::write(&part, data)?;
     old.map_or(Ok(()), |m| fs::set_permissions(&part, m.permissions()))
 }
 

@@ -117,12 +117,12 @@ fn write_set(
     let markdown = form(review, ReviewFormat::Markdown, &figures, shared)?;
     let yaml = form(review, ReviewFormat::Yaml, &figures, shared)?;
     std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-    let mut files: Vec<(PathBuf, &str)> = pictures
+    let mut files: Vec<(PathBuf, &[u8])> = pictures
         .iter()
-        .map(|(figure, svg)| (folder.join(&figure.path), svg.as_str()))
+        .map(|(figure, svg)| (folder.join(&figure.path), svg.as_bytes()))
         .collect();
-    files.push((folder.join("review.md"), &markdown));
-    files.push((folder.join("review.yaml"), &yaml));
+    files.push((folder.join("review.md"), markdown.as_bytes()));
+    files.push((folder.join("review.yaml"), yaml.as_bytes()));
     output::write_set(&files)
 }
 

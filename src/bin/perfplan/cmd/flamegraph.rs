@@ -1,10 +1,10 @@
 //! `perfplan flamegraph`: a flame graph as SVG.
 
 use perfplan::analyze::{CallTree, Granularity, Nodes, Selection};
-use perfplan::flame::{FlameOptions, MAX_DEPTH, min_visible, svg};
+use perfplan::flame::{FlameOptions, MAX_DEPTH, folded_stacks, min_visible, svg};
 use perfplan::profile::Profile;
 
-use crate::cli::{FlamegraphArgs, Shared};
+use crate::cli::{FlameFormat, FlamegraphArgs, Shared};
 use crate::{inputs, output};
 
 pub fn run(args: &FlamegraphArgs, shared: &Shared) -> anyhow::Result<()> {
@@ -14,11 +14,18 @@ pub fn run(args: &FlamegraphArgs, shared: &Shared) -> anyhow::Result<()> {
     output::tell(&args.profile.inputs.join(" + "), &profile, shared);
     output::warn(&profile.warnings, shared);
     let index = super::sample_type(&profile, &args.profile)?;
-    let title = args
-        .title
-        .clone()
-        .unwrap_or_else(|| format!("{} {}", profile.binary(), profile.type_name(index)));
-    let text = draw(&profile, index, title, args.inverted)?;
+    let text = match args.format {
+        FlameFormat::Folded => folded_stacks(&profile, index),
+        FlameFormat::Svg => {
+            let named = || format!("{} {}", profile.binary(), profile.type_name(index));
+            draw(
+                &profile,
+                index,
+                args.title.clone().unwrap_or_else(named),
+                args.inverted,
+            )?
+        }
+    };
     output::emit(&text, args.profile.output.as_deref())
 }
 

@@ -2,6 +2,7 @@
 
 mod analyze;
 mod flamegraph;
+mod merge;
 mod top;
 
 use perfplan::profile::{Limits, Profile};
@@ -15,6 +16,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Verb::Analyze(args) => analyze::run(&args, shared),
         Verb::Top(args) => top::run(&args, shared),
         Verb::Flamegraph(args) => flamegraph::run(&args, shared),
+        Verb::Merge(args) => merge::run(&args, shared),
     }
 }
 
