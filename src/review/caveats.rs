@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::lines::Found;
 use super::resource::framework_waits;
 use super::{BenchmarkFacts, Context, HotPath, MemorySite, ProfileInput};
-use crate::analyze::{Granularity, Node, Nodes, Selection, heat};
-use crate::profile::{Kind, Profile};
+use crate::analyze::{Granularity, Node, Nodes, Selection, heat, is_std};
+use crate::profile::{Kind, Profile, package_of};
 use crate::unit::{human, share};
 
 /// Fewest samples for which shares are worth reading closely.
@@ -107,6 +107,9 @@ fn source_caveats(context: &Context<'_>, hot_paths: &[HotPath], memory: &[Memory
         .flat_map(|p| &p.lines)
         .map(|l| (&l.function, &l.file, l.line));
     let places = of_paths.chain(memory.iter().map(|s| (&s.function, &s.file, s.line)));
+    // Nobody gives the standard library's source; its lines are named all the same.
+    let is_own = |function: &str| package_of(function).is_some_and(|p| !is_std(&p));
+    let places = places.filter(|(function, ..)| is_own(function));
     let (mut missing, mut stale) = (BTreeSet::new(), BTreeSet::new());
     for (function, file, line) in places {
         let node = Node {

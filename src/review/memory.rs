@@ -2,16 +2,16 @@
 
 use super::resource::{Column, columns};
 use super::{Context, Lifetime, MemorySite, Resource};
-use crate::analyze::{AllocSite, alloc_sites, size_class};
+use crate::analyze::{AllocSite, alloc_sites, is_std, size_class};
 use crate::error::printable;
-use crate::profile::Profile;
+use crate::profile::{Profile, package_of};
 
 /// Live part of the allocated bytes below which objects are garbage soon after, and above which they stay.
 const GARBAGE: f64 = 0.01;
 const LONG_LIVED: f64 = 0.5;
 
 /// The sites of the profile that allocated most, by bytes. Sites under the line share are left out, unless
-/// they have that share of the objects.
+/// they are the user's and have that share of the objects.
 pub(super) fn sites(context: &Context<'_>) -> Vec<MemorySite> {
     let Some((profile, bytes, objects)) = allocation_profile(context) else {
         return Vec::new();
@@ -23,12 +23,17 @@ pub(super) fn sites(context: &Context<'_>) -> Vec<MemorySite> {
             source: source.text(&site.node),
             ..memory_site(site, &bytes, &objects)
         })
-        .filter(|s| {
-            s.share.share >= context.policy.line_share || s.objects_share >= context.policy.line_share
-        })
+        .filter(|s| is_worth(context, s))
         .collect();
     sites.truncate(2 * context.policy.most_lines);
     sites
+}
+
+/// Whether a site is listed: for its bytes, or for its objects where these are the user's to change.
+fn is_worth(context: &Context<'_>, site: &MemorySite) -> bool {
+    let least = context.policy.line_share;
+    let is_std = package_of(&site.function).is_none_or(|p| is_std(&p));
+    site.share.share >= least || (!is_std && site.objects_share >= least)
 }
 
 /// The profile with the most allocated bytes, and its columns of bytes and objects.
