@@ -211,6 +211,8 @@ pub struct HotPath {
     pub entry: String,
     /// Of which kind it is.
     pub kind: EntryKind,
+    /// Of a path in the background: how much its optimization matters. None for the others.
+    pub priority: Option<Priority>,
     /// Its part of every measured resource.
     pub shares: Vec<Share>,
     /// The heaviest chain of calls from the entry on, in the resource of the first share.
@@ -218,6 +220,16 @@ pub struct HotPath {
     /// The hottest lines of the user's code: first those of the resource of the first share, then those of other
     /// resources that are waited for; the resource stands with each.
     pub lines: Vec<HotLine>,
+}
+
+/// How much the optimization of a path in the background matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Priority {
+    Low,
+    Medium,
+    High,
 }
 
 /// A call of a path.

@@ -5,12 +5,16 @@ use std::rc::Rc;
 
 use super::lines::SourceLines;
 use super::resource::{Column, columns, framework_waits};
-use super::{Context, HotLine, HotPath, PathStep, Resource, Share};
+use super::{Context, HotLine, HotPath, PathStep, Priority, Resource, Share};
 use crate::analyze::{
     CallTree, Entry, EntryKind, Granularity, Node, Nodes, Selection, charged_lines, entry_of, heat, is_std,
 };
 use crate::error::printable;
 use crate::profile::{Profile, package_of};
+
+/// Largest share of a path in the background from which its priority is medium, and above which it is high.
+const MEDIUM_PRIORITY: f64 = 0.05;
+const HIGH_PRIORITY: f64 = 0.15;
 
 /// Where the share of an entry comes from.
 struct Spent<'a> {
@@ -120,15 +124,28 @@ fn hot_path(
     {
         spent[..=hot].rotate_right(1);
     }
-    let shares = spent.iter().map(|s| s.share.clone()).collect();
+    let shares: Vec<Share> = spent.iter().map(|s| s.share.clone()).collect();
     let first = spent.first();
     HotPath {
         path: first.map_or_else(Vec::new, |s| heaviest_path(entry, s)),
         lines: lines_of_all(context, &spent, source),
         entry: printable(entry.function.as_bytes()),
         kind: entry.kind,
+        priority: priority(entry.kind, &shares),
         shares,
     }
+}
+
+/// Of a path in the background, by its largest share.
+fn priority(kind: EntryKind, shares: &[Share]) -> Option<Priority> {
+    use EntryKind::{Goroutine, Init, Runtime, Unknown};
+    let is_background = matches!(kind, Goroutine | Init | Runtime | Unknown);
+    let largest = shares.iter().map(|part| part.share).fold(0.0, f64::max);
+    is_background.then_some(match largest {
+        part if part > HIGH_PRIORITY => Priority::High,
+        part if part >= MEDIUM_PRIORITY => Priority::Medium,
+        _ => Priority::Low,
+    })
 }
 
 /// The chain of calls in which each holds at least half of its caller's weight, then the calls at the branch

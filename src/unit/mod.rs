@@ -10,4 +10,4 @@ pub mod profile;
 
 pub use bench::{Direction, Tidy, UnitClass, class, direction, is_binary, is_time_like, tidy};
 pub use human::{human, human_count, share};
-pub use profile::{label, minimum_unit, percent, scale, scaled_label};
+pub use profile::{label, minimum_unit, percent, ratio, scale, scaled_label};

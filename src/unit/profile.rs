@@ -92,6 +92,19 @@ pub fn scale(value: i64, from: &str, to: &str) -> (f64, String) {
     (value as f64, name.to_string())
 }
 
+/// By what a value in `from` is multiplied to be one in `to`: a part below 1 where `to` is coarser; `None` if either is
+/// unknown or they are of different dimensions.
+///
+/// ```
+/// assert_eq!(perfplan::unit::ratio("milliseconds", "ns"), Some(1e6));
+/// assert_eq!(perfplan::unit::ratio("bytes", "ns"), None);
+/// ```
+pub fn ratio(from: &str, to: &str) -> Option<f64> {
+    DIMENSIONS
+        .iter()
+        .find_map(|d| Some(d.find(from)?.factor / d.find(to)?.factor))
+}
+
 /// The value as text in the unit `to` (see [`scale`]): two decimals, a trailing `.00` cut, and `0` without unit.
 pub fn scaled_label(value: i64, from: &str, to: &str) -> String {
     let (scaled, name) = scale(value, from, to);

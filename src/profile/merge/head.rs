@@ -222,29 +222,8 @@ fn ratio(from: &[u8], to: &[u8]) -> Option<i64> {
     if singular(from) == singular(to) {
         return Some(1);
     }
-    let ((dimension, from), (same, to)) = (size(from)?, size(to)?);
-    (dimension == same && from >= to).then(|| from / to)
-}
-
-/// Dimension of a unit, and how many of its smallest unit it is.
-fn size(unit: &[u8]) -> Option<(char, i64)> {
-    let lower = String::from_utf8_lossy(unit).to_lowercase();
-    let name = match lower.strip_suffix('s') {
-        Some(short) if lower.len() > 2 => short,
-        _ => &lower,
-    };
-    Some(match name {
-        "b" | "byte" => ('b', 1),
-        "kb" | "kbyte" | "kilobyte" => ('b', 1 << 10),
-        "mb" | "mbyte" | "megabyte" => ('b', 1 << 20),
-        "gb" | "gbyte" | "gigabyte" => ('b', 1 << 30),
-        "tb" | "tbyte" | "terabyte" => ('b', 1 << 40),
-        "pb" | "pbyte" | "petabyte" => ('b', 1 << 50),
-        "ns" | "nanosecond" => ('t', 1),
-        "us" | "\u{3bc}s" | "\u{b5}s" | "microsecond" => ('t', 1_000),
-        "ms" | "millisecond" => ('t', 1_000_000),
-        "s" | "sec" | "second" => ('t', 1_000_000_000),
-        "hr" | "hour" => ('t', 3_600_000_000_000),
-        _ => return None,
-    })
+    let text = String::from_utf8_lossy;
+    let ratio = crate::unit::ratio(&text(from), &text(to))?;
+    // The factors of finer units are whole, and the largest is 2^50.
+    (ratio >= 1.0).then_some(ratio as i64)
 }

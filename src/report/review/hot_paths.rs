@@ -6,13 +6,11 @@ use super::words::{
 };
 use crate::analyze::EntryKind;
 use crate::report::document::{Align, Block, Text};
-use crate::review::{BenchmarkFacts, HotLine, HotPath, Metric, PathStep, Review, SideShares, Target};
+use crate::review::{
+    BenchmarkFacts, HotLine, HotPath, Metric, PathStep, Priority, Review, SideShares, Target,
+};
 use crate::unit::{human_count, share};
 
-/// Below this share, optimizing a path in the background has low priority.
-const MEDIUM_PRIORITY: f64 = 0.05;
-/// Above this one it has a high priority.
-const HIGH_PRIORITY: f64 = 0.15;
 /// Deeper steps are not indented further.
 const DEEPEST_INDENT: u32 = 40;
 
@@ -105,8 +103,8 @@ fn facts(review: &Review, path: &HotPath) -> Vec<(String, Text)> {
             target_allocations(review, &benchmarks),
         ));
     }
-    if is_background(path.kind) {
-        facts.push(fact("Optimization priority", line(priority(path))));
+    if let Some(priority) = path.priority {
+        facts.push(fact("Optimization priority", line(priority_words(priority))));
     }
     facts
 }
@@ -125,18 +123,11 @@ fn kind_words(kind: EntryKind) -> &'static str {
     }
 }
 
-fn is_background(kind: EntryKind) -> bool {
-    use EntryKind::{Goroutine, Init, Runtime, Unknown};
-    matches!(kind, Goroutine | Init | Runtime | Unknown)
-}
-
-fn priority(path: &HotPath) -> &'static str {
-    let largest = path.shares.iter().map(|part| part.share).fold(0.0, f64::max);
-    match largest {
-        _ if path.shares.is_empty() => NOT_MEASURED,
-        part if part > HIGH_PRIORITY => "High",
-        part if part >= MEDIUM_PRIORITY => "Medium",
-        _ => "Low",
+fn priority_words(priority: Priority) -> &'static str {
+    match priority {
+        Priority::Low => "Low",
+        Priority::Medium => "Medium",
+        Priority::High => "High",
     }
 }
 

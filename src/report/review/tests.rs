@@ -102,6 +102,7 @@ fn hot_path(entry: &str, kind: EntryKind, share: f64) -> HotPath {
     HotPath {
         entry: entry.into(),
         kind,
+        priority: (kind == EntryKind::Runtime).then_some(Priority::Medium),
         shares: vec![share_of(Resource::Cpu, share)],
         path: vec![PathStep {
             depth: 1,
