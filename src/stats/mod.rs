@@ -3,12 +3,14 @@
 //! Every function takes plain numbers, keeps their order where it matters and never fails: what is not defined is
 //! NaN, `None`, or an infinite bound, as its docstring says.
 
+mod adjust;
 pub mod median;
 pub mod noise;
 mod normal;
 pub mod power;
 pub mod proportion;
 
+pub use adjust::{adjust_bh, adjust_holm};
 pub use median::{MedianInterval, median, median_interval, quantile};
 pub use noise::{Noise, diagnose, iteration_effect, spearman};
 pub use power::{Runs, detectable, detectable_at, runs_for};
