@@ -17,6 +17,7 @@ mod builder;
 mod container;
 mod decode;
 mod encode;
+mod labels;
 mod legacy;
 mod merge;
 mod names;
