@@ -270,6 +270,26 @@ pub enum Problem {
         /// The nearest of them.
         nearest: Option<String>,
     },
+    /// An option that is no regular expression.
+    #[error("--{option}: \"{pattern}\" is no regular expression: {why}")]
+    Pattern {
+        /// Name of the option.
+        option: String,
+        /// As given.
+        pattern: String,
+        /// What the parser says.
+        why: String,
+    },
+    /// A filter that meets nothing would show an empty report.
+    #[error("--{option}: nothing matches \"{pattern}\"")]
+    NothingMatches {
+        /// Name of the option.
+        option: String,
+        /// As given.
+        pattern: String,
+        /// The nearest names, at most three.
+        nearest: Vec<String>,
+    },
     /// Inputs that cannot be put together.
     #[error("{what}")]
     Merge {
@@ -314,6 +334,9 @@ impl Problem {
                 nearest: Some(name), ..
             } => {
                 return Some(format!("did you mean {name}?"));
+            }
+            Self::NothingMatches { nearest, .. } if !nearest.is_empty() => {
+                return Some(format!("the nearest names are {}", nearest.join(", ")));
             }
             Self::NoResults => "run `go test -bench . -benchmem -count=10` and keep all that it prints",
             Self::Unrecognized { hint, .. } => return Some(hint.clone()).filter(|h| !h.is_empty()),
@@ -390,6 +413,35 @@ pub fn nearest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) 
         .map(|(_, c)| c)
 }
 
+/// The candidates nearest to what a regular expression seems to mean, best first, at most `count`: those that
+/// contain its letters whatever their case, then those whose last part is a few edits away.
+pub fn nearest_names<'a>(
+    wanted: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+    count: usize,
+) -> Vec<&'a str> {
+    let plain = |text: &str| {
+        let letters = text.chars().filter(|c| c.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).take(100).collect::<String>()
+    };
+    let wanted = plain(wanted);
+    let distance = |name: &str| {
+        let whole = plain(name);
+        if whole.contains(&wanted) {
+            return 0;
+        }
+        let last = plain(name.rsplit(['/', '.']).next().unwrap_or(name));
+        edit_distance(&wanted, &last).min(edit_distance(&wanted, &whole))
+    };
+    let mut ranked: Vec<_> = candidates
+        .into_iter()
+        .map(|name| (distance(name), name.len(), name))
+        .collect();
+    ranked.sort_unstable();
+    ranked.dedup();
+    ranked.into_iter().take(count).map(|(_, _, name)| name).collect()
+}
+
 fn edit_distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
@@ -451,6 +503,21 @@ mod tests {
         assert_eq!(printable(b"a\nb\x1b[31m"), "a\\nb\\x1b[31m");
         assert_eq!(printable("x\u{202e}y".as_bytes()), "x\\u{202e}y");
         assert_eq!(printable(b"\xff\xc3\xa9"), "\\xff\u{e9}");
+    }
+
+    #[test]
+    fn names_near_a_pattern_are_those_that_contain_it_or_nearly_do() {
+        let names = [
+            "encoding/json.Marshal",
+            "main.marshall",
+            "main.run",
+            "fmt.Sprintf",
+        ];
+        assert_eq!(
+            nearest_names("^MARSHAL$", names, 2),
+            ["main.marshall", "encoding/json.Marshal"]
+        );
+        assert_eq!(nearest_names("sprintF|x", names, 1), ["fmt.Sprintf"]);
     }
 
     #[test]

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Serialize};
 
 use super::{Granularity, Heat, NodeId, Nodes};
-use crate::profile::{Profile, package_of};
+use crate::profile::filter::fold_foreign;
+use crate::profile::{Function, Profile, package_of};
 
 /// First path elements of Go's standard library.
 const STD: [&str; 56] = [
@@ -84,6 +85,14 @@ pub fn my_code(profile: &Profile, given: Option<&str>) -> Option<String> {
     modal_prefix(&nodes, &heat)
 }
 
+/// Folds frames of the runtime and of libraries into the user's own code that called them: package `main` and
+/// what is below the prefix. See [`fold_foreign`] for stacks without own code.
+pub fn only_my_code(profile: &mut Profile, prefix: Option<&str>) {
+    let is_mine = |f: &Function| is_mine(profile.text(f.name), prefix);
+    let mine: Vec<bool> = profile.functions.iter().map(is_mine).collect();
+    fold_foreign(profile, &mine);
+}
+
 fn modal_prefix(nodes: &Nodes, heat: &Heat) -> Option<String> {
     let mut weights: BTreeMap<String, u64> = BTreeMap::new();
     for row in &heat.rows {
@@ -112,11 +121,12 @@ fn module_like(package: &str) -> String {
 
 /// For every node whether it is the user's own code: package `main`, or one below the prefix.
 pub(super) fn mine(nodes: &Nodes, prefix: Option<&str>) -> Vec<bool> {
-    let is_mine = |name: &[u8]| {
-        let package = package_of(&String::from_utf8_lossy(name)).unwrap_or_default();
-        package == "main" || prefix.is_some_and(|p| within(&package, p))
-    };
-    nodes.nodes.iter().map(|n| is_mine(&n.function)).collect()
+    nodes.nodes.iter().map(|n| is_mine(&n.function, prefix)).collect()
+}
+
+fn is_mine(name: &[u8], prefix: Option<&str>) -> bool {
+    let package = package_of(&String::from_utf8_lossy(name)).unwrap_or_default();
+    package == "main" || prefix.is_some_and(|p| within(&package, p))
 }
 
 fn within(package: &str, prefix: &str) -> bool {

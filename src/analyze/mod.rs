@@ -3,19 +3,22 @@
 //! ```text
 //! Profile ─▶ Nodes (which function, line, package a location stands for)
 //!               ├─▶ Heat      flat and cumulative weight per node, straight from the columns
+//!               ├─▶ Graph     who calls whom, trimmed as pprof does
 //!               ├─▶ CallTree  the one tree: flame graph, heaviest path
 //!               └─▶ entry · alloc · join   what kind of path, which allocation site, per operation
 //! ```
 
 mod alloc;
 mod entry;
+mod graph;
 mod heat;
 mod join;
 mod nodes;
 mod tree;
 
 pub use alloc::{AllocSite, alloc_sites, size_class};
-pub use entry::{Entry, EntryKind, Side, charged_lines, entry_of, is_std, my_code, sides};
+pub use entry::{Entry, EntryKind, Side, charged_lines, entry_of, is_std, my_code, only_my_code, sides};
+pub use graph::{Edge, Graph, GraphNode, GraphOptions};
 pub use heat::{Heat, HeatRow, Inlining, Selection, heat, inlining};
 pub use join::{BenchmarkShare, LineCost, Measured, join_benchmarks};
 pub use nodes::{Granularity, Node, NodeId, Nodes};

@@ -36,7 +36,7 @@ impl Granularity {
 }
 
 /// A row of [`Nodes::nodes`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct NodeId(pub u32);
 
 impl NodeId {
@@ -55,6 +55,8 @@ pub struct Node {
     pub file: Vec<u8>,
     /// Line, 0 if none.
     pub line: i64,
+    /// Column, 0 if none; only addresses have one.
+    pub column: i64,
     /// Address, 0 if none.
     pub address: u64,
     /// Path of the binary, for nodes without a name.
@@ -64,30 +66,37 @@ pub struct Node {
 }
 
 impl Node {
-    /// The name as reports print it: address, function, place, joined by blanks; the file of the binary in
-    /// brackets where there is no symbol.
+    /// The name as reports print it, on one line of safe text.
     pub fn printable(&self) -> String {
-        let text = |bytes: &[u8]| crate::error::printable(bytes);
-        let mut parts = Vec::new();
+        crate::error::printable(&self.name())
+    }
+
+    /// The name as it is sorted and matched: address, function, place, joined by blanks; the file of the binary
+    /// in brackets where there is no symbol.
+    pub fn name(&self) -> Vec<u8> {
+        let mut parts: Vec<Vec<u8>> = Vec::new();
         if self.address != 0 {
-            parts.push(format!("{:016x}", self.address));
+            parts.push(format!("{:016x}", self.address).into_bytes());
         }
         if !self.function.is_empty() {
-            parts.push(text(&self.function));
+            parts.push(self.function.clone());
         }
         if self.line != 0 {
-            parts.push(format!("{}:{}", text(&self.file), self.line));
+            let column = if self.column == 0 {
+                String::new()
+            } else {
+                format!(":{}", self.column)
+            };
+            parts.push([&self.file, format!(":{}{column}", self.line).as_bytes()].concat());
         } else if !self.file.is_empty() {
-            parts.push(text(&self.file));
+            parts.push(self.file.clone());
         } else if self.function.is_empty() && !self.object.is_empty() {
-            parts.push(format!(
-                "[{}]",
-                text(self.object.rsplit(|b| *b == b'/').next().unwrap_or_default())
-            ));
-        } else if parts.is_empty() {
-            parts.push("<unknown>".to_string());
+            let base = self.object.rsplit(|b| *b == b'/').next().unwrap_or_default();
+            parts.push([b"[", base, b"]"].concat());
+        } else if self.function.is_empty() {
+            parts.push(b"<unknown>".to_vec());
         }
-        parts.join(" ")
+        parts.join(&b' ')
     }
 
     /// The Go package, `[binary]` where the name has none.
@@ -212,6 +221,11 @@ impl Maker<'_> {
         let nameless = name.is_empty() && self.granularity != Files;
         Node {
             line: if with_line { line.line } else { 0 },
+            column: if self.granularity == Addresses {
+                line.column
+            } else {
+                0
+            },
             object: if nameless { object.to_vec() } else { Vec::new() },
             start_line: if nameless { function.start_line } else { 0 },
             function: name,

@@ -5,7 +5,10 @@
 //!            ids of the result, filled at first use) ─▶ samples by key ─▶ those whose values are all 0 go
 //! ```
 
+mod base;
 mod head;
+
+pub use base::{Base, subtract};
 
 use std::collections::HashMap;
 

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use crate::profile::Profile;
-use crate::unit::{label, percent, scaled_label};
 
 /// The object `profile` of every view.
 #[derive(Debug, Clone, Serialize)]
@@ -55,38 +54,6 @@ impl Head {
             period,
         }
     }
-}
-
-/// The head as lines of text, in the layout that pprof's users know; times in UTC.
-pub fn head_lines(head: &Head, total: i64, unit: &str) -> String {
-    let mut out = String::new();
-    let mut line = |name: &str, value: &str| {
-        if !value.is_empty() {
-            out.push_str(&format!("{name}: {value}\n"));
-        }
-    };
-    line("File", &head.binary);
-    line("Build ID", &head.build_id);
-    line("Type", &head.sample_type);
-    if head.time_unix_ns != 0 {
-        line("Time", &time_text(head.time_unix_ns));
-    }
-    if head.duration_ns != 0 {
-        let share = if head.unit == "nanoseconds" && total != 0 {
-            format!("({})", percent(total, head.duration_ns))
-        } else {
-            String::new()
-        };
-        let total = scaled_label(total, &head.unit, unit);
-        line(
-            "Duration",
-            &format!(
-                "{}, Total samples = {total} {share}",
-                label(head.duration_ns, "nanoseconds")
-            ),
-        );
-    }
-    out
 }
 
 /// `2006-01-02 15:04:05 UTC` of nanoseconds since 1970.

@@ -3,10 +3,7 @@
 pub mod document;
 mod head;
 mod review;
-mod top;
-mod view;
+pub mod view;
 
 pub use head::{Head, time_text};
 pub use review::{Figure, review_document};
-pub use top::{TopOptions, TopRow, TopView, top};
-pub use view::{Filter, Subject};

@@ -5,13 +5,14 @@
     reason = "a test reads files and may fail"
 )]
 
+use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use perfplan::analyze::Granularity;
 use perfplan::error::printable;
 use perfplan::profile::{Limits, Profile, decode, is_gzip};
-use perfplan::report::{TopOptions, TopView};
+use perfplan::report::view::{Subject, TopView, Trim};
 
 /// The folder of this package.
 pub fn root() -> &'static Path {
@@ -74,15 +75,28 @@ pub fn default_view(profile: &Profile) -> TopView {
 }
 
 fn view(profile: &Profile, index: usize, trim: bool) -> TopView {
-    let options = TopOptions {
-        index,
-        granularity: Granularity::Functions,
+    let limits = Trim {
         by_cum: false,
-        trim,
-        node_fraction: 0.005,
+        drop_negative: false,
         node_count: 0,
+        node_fraction: if trim { 0.005 } else { 0.0 },
+        edge_fraction: 0.0,
     };
-    perfplan::report::top(profile, &["x".to_string()], &options)
+    let subject = Subject {
+        profile,
+        inputs: &["x".to_string()],
+        index,
+        total: profile.total(index),
+        filters: &[],
+        granularity: Granularity::Functions,
+        mean: false,
+        ratio: 1.0,
+        unit: "minimum",
+        label_units: &HashMap::new(),
+        trim_path: "",
+        source_path: "",
+    };
+    perfplan::report::view::top(&subject, &limits)
 }
 
 /// A row of a table: exact numbers, a printable name, and whether calls of it were inlined.

@@ -1,9 +1,16 @@
 //! Flags and verbs.
 
+mod go;
+mod profile;
+
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use profile::parse_divisor;
+
+pub use go::go_spellings;
+pub use profile::{BaseArgs, FilterArgs, MatchArgs, ProfileArgs, Rows, ViewArgs, ViewFormat};
 
 /// Reads what a Go program's profilers and benchmarks print and writes the performance review.
 #[derive(Debug, Parser)]
@@ -52,7 +59,19 @@ pub enum Verb {
   perfplan top cpu.pb.gz
   perfplan top -sample_index=alloc_space -cum -nodecount=20 mem.pb.gz
   perfplan top --format json - < cpu.pb.gz")]
-    Top(TopArgs),
+    Top(ViewArgs),
+    /// Lists functions with their callers and callees
+    #[command(after_help = "Examples:
+  perfplan tree cpu.pb.gz
+  perfplan tree --focus encoding/json --nodecount 20 cpu.pb.gz
+  perfplan tree --format json - < cpu.pb.gz")]
+    Tree(ViewArgs),
+    /// Lists the functions that match, with their callers and callees
+    #[command(after_help = "Examples:
+  perfplan peek 'runtime\\.mallocgc$' cpu.pb.gz
+  perfplan peek 'feed\\.' cpu1.pb.gz cpu2.pb.gz
+  perfplan peek --format json mallocgc - < cpu.pb.gz")]
+    Peek(MatchArgs),
     /// Draws a flame graph as SVG
     #[command(after_help = "Examples:
   perfplan flamegraph cpu.pb.gz -o cpu.svg
@@ -74,12 +93,11 @@ pub struct AnalyzeArgs {
     /// Folder with the program's Go source, to show lines
     #[arg(long, value_name = "DIR")]
     pub source: Vec<PathBuf>,
-    /// Module path of the code that is yours; otherwise go.mod of --source, else the profile's own most used prefix
-    #[arg(long, value_name = "PATH")]
-    pub module: Option<String>,
     /// What the review calls the program
     #[arg(long, value_name = "NAME")]
     pub component: Option<String>,
+    #[command(flatten)]
+    pub filters: FilterArgs,
     /// Form on standard output
     #[arg(long, value_enum, value_name = "FORM")]
     pub format: Option<ReviewFormat>,
@@ -93,59 +111,6 @@ pub enum ReviewFormat {
     Text,
     Markdown,
     Yaml,
-    Json,
-}
-
-#[derive(Debug, Args)]
-pub struct ProfileArgs {
-    /// Profiles; several are merged; `-` is standard input
-    #[arg(required = true, value_name = "PROFILE")]
-    pub inputs: Vec<String>,
-    /// Sample type by name or number; the profile's default otherwise
-    #[arg(long, value_name = "TYPE")]
-    pub sample_index: Option<String>,
-    /// Where to write; standard output otherwise
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub struct TopArgs {
-    #[command(flatten)]
-    pub profile: ProfileArgs,
-    /// What is one row
-    #[arg(long, value_enum, default_value_t = Rows::Functions, value_name = "ROWS")]
-    pub granularity: Rows,
-    /// Sort by cumulative weight
-    #[arg(long)]
-    pub cum: bool,
-    /// At most so many rows; 0 for no limit
-    #[arg(long, default_value_t = 0, value_name = "N")]
-    pub nodecount: usize,
-    /// Leave out rows below this part of the total
-    #[arg(long, default_value_t = 0.005, value_name = "F", value_parser = parse_fraction)]
-    pub nodefraction: f64,
-    /// Show all rows
-    #[arg(long)]
-    pub no_trim: bool,
-    /// Form of the output
-    #[arg(long, value_enum, default_value_t = TopFormat::Text, value_name = "FORM")]
-    pub format: TopFormat,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Rows {
-    Functions,
-    Filefunctions,
-    Lines,
-    Addresses,
-    Files,
-    Packages,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum TopFormat {
-    Text,
     Json,
 }
 
@@ -175,62 +140,16 @@ pub struct MergeArgs {
     /// Profiles; `-` is standard input
     #[arg(required = true, value_name = "PROFILE")]
     pub inputs: Vec<String>,
+    #[command(flatten)]
+    pub base: BaseArgs,
+    #[command(flatten)]
+    pub filters: FilterArgs,
+    /// Divide the values that are written
+    #[arg(long, default_value_t = 1.0, value_name = "N", value_parser = parse_divisor)]
+    pub divide_by: f64,
     /// Where to write, as gzipped protobuf
     #[arg(short, long, value_name = "FILE", required = true)]
     pub output: PathBuf,
-}
-
-/// Options that pprof's users write with one dash and underscores.
-const GO_OPTIONS: [&str; 8] = [
-    "sample-index",
-    "nodecount",
-    "nodefraction",
-    "cum",
-    "granularity",
-    "no-trim",
-    "output",
-    "source",
-];
-
-/// Words of pprof that stand for an option with its value.
-const GO_WORDS: [(&str, &str); 13] = [
-    ("functions", "--granularity=functions"),
-    ("filefunctions", "--granularity=filefunctions"),
-    ("lines", "--granularity=lines"),
-    ("addresses", "--granularity=addresses"),
-    ("files", "--granularity=files"),
-    ("inuse_space", "--sample-index=inuse_space"),
-    ("inuse_objects", "--sample-index=inuse_objects"),
-    ("alloc_space", "--sample-index=alloc_space"),
-    ("alloc_objects", "--sample-index=alloc_objects"),
-    ("total_delay", "--sample-index=delay"),
-    ("contentions", "--sample-index=contentions"),
-    ("trim=false", "--no-trim"),
-    ("flat", ""),
-];
-
-/// Rewrites Go's spellings: `-sample_index=alloc_space` is `--sample-index=alloc_space`.
-pub fn go_spellings(arguments: Vec<OsString>) -> Vec<OsString> {
-    let rewrite = |argument: OsString| match argument.to_str() {
-        Some(text) => go_spelling(text).map(OsString::from),
-        None => Some(argument),
-    };
-    arguments.into_iter().filter_map(rewrite).collect()
-}
-
-fn go_spelling(text: &str) -> Option<String> {
-    let Some(bare) = text.strip_prefix("--").or_else(|| text.strip_prefix('-')) else {
-        return Some(text.to_string());
-    };
-    if let Some((_, option)) = GO_WORDS.iter().find(|(word, _)| *word == bare) {
-        return (!option.is_empty()).then(|| option.to_string());
-    }
-    let (name, value) = bare.split_once('=').map_or((bare, None), |(n, v)| (n, Some(v)));
-    let name = name.replace('_', "-");
-    if !GO_OPTIONS.contains(&name.as_str()) {
-        return Some(text.to_string());
-    }
-    Some(value.map_or_else(|| format!("--{name}"), |v| format!("--{name}={v}")))
 }
 
 /// Parses the arguments; help and version are printed and are no error.
@@ -261,6 +180,12 @@ fn hint_at_analyze(arguments: &[OsString]) {
             "hint: did you mean `perfplan analyze {}`?",
             perfplan::error::printable(first.as_bytes())
         );
+    } else if let Some(verb) = arguments
+        .get(1)
+        .and_then(|a| a.to_str())
+        .and_then(go::verb_of_flag)
+    {
+        eprintln!("hint: did you mean `perfplan {verb}`?");
     }
 }
 
@@ -294,18 +219,6 @@ mod tests {
     #[test]
     fn the_definition_is_consistent() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn go_spellings_are_understood() {
-        let check = |given: &str, expect: Option<&str>| assert_eq!(go_spelling(given).as_deref(), expect);
-        check("-sample_index=alloc_space", Some("--sample-index=alloc_space"));
-        check("-nodecount", Some("--nodecount"));
-        check("-lines", Some("--granularity=lines"));
-        check("-flat", None);
-        check("-o", Some("-o"));
-        check("-", Some("-"));
-        check("cpu.pb.gz", Some("cpu.pb.gz"));
     }
 
     #[test]

@@ -6,10 +6,13 @@ use std::io::{self, Read};
 use perfplan::bench::{BenchLog, looks_like_bench, parse};
 use perfplan::error::{Error, Place, Problem};
 use perfplan::profile::{
-    Kind, Limits, Profile, decode, decode_plain, is_gzip, merge, remove_uninteresting, unpack,
+    Kind, Limits, Profile, decode, decode_plain, is_gzip, merge, remove_uninteresting, subtract, unpack,
 };
 use perfplan::review::ProfileInput;
 use rayon::prelude::*;
+
+use crate::cli::BaseArgs;
+use crate::profiles::base_of;
 
 /// The bytes of an input, at most as many as the limit allows.
 pub fn read(input: &str, limits: Limits) -> Result<Vec<u8>, Error> {
@@ -66,19 +69,48 @@ fn check_stdin(inputs: &[String]) -> Result<(), Error> {
     .at("-"))
 }
 
-/// One profile of all inputs.
+/// One profile of all inputs: a single one stays as it is.
 pub fn profile(inputs: &[String], limits: Limits) -> Result<Profile, Error> {
-    merged(&named(inputs, &profiles(inputs, limits)?))
+    let first = inputs.first().map_or("-", String::as_str);
+    checked(together(inputs, limits)?, first)
+}
+
+/// The same less a base, if one is named.
+pub fn profile_less(inputs: &[String], base: &BaseArgs, limits: Limits) -> Result<Profile, Error> {
+    let Some((bases, kind)) = base_of(base) else {
+        return profile(inputs, limits);
+    };
+    check_stdin(&[inputs, bases].concat())?;
+    let (source, base_profile) = (together(inputs, limits)?, together(bases, limits)?);
+    let name = inputs.first().map_or("-", String::as_str);
+    let base_name = bases.first().map_or("-", String::as_str);
+    let less = subtract((name, &source), (base_name, &base_profile), kind, base.normalize);
+    checked(less.map_err(|problem| problem.at(name))?, name)
+}
+
+/// The inputs as one profile, as it was read.
+fn together(inputs: &[String], limits: Limits) -> Result<Profile, Error> {
+    let mut profiles = profiles(inputs, limits)?;
+    if profiles.len() == 1 {
+        return Ok(profiles.remove(0));
+    }
+    let first = inputs.first().map_or("-", String::as_str);
+    merge(&named(inputs, &profiles)).map_err(|problem| problem.at(first))
+}
+
+/// Its sums fit, and frames that it asks to drop are cut.
+fn checked(mut profile: Profile, name: &str) -> Result<Profile, Error> {
+    profile.check_sums().map_err(|problem| problem.at(name))?;
+    remove_uninteresting(&mut profile, name);
+    Ok(profile)
 }
 
 /// The same for writing: equal samples are added up even where there is one input.
 pub fn merged_profile(inputs: &[String], limits: Limits) -> Result<Profile, Error> {
     let profiles = profiles(inputs, limits)?;
     let first = inputs.first().map_or("-", String::as_str);
-    let mut one = merge(&named(inputs, &profiles)).map_err(|problem| problem.at(first))?;
-    one.check_sums().map_err(|problem| problem.at(first))?;
-    remove_uninteresting(&mut one, first);
-    Ok(one)
+    let one = merge(&named(inputs, &profiles)).map_err(|problem| problem.at(first))?;
+    checked(one, first)
 }
 
 fn profiles(inputs: &[String], limits: Limits) -> Result<Vec<Profile>, Error> {
@@ -94,13 +126,11 @@ fn named<'a>(inputs: &'a [String], profiles: &'a [Profile]) -> Vec<(&'a str, &'a
 /// One profile of several: a single one stays as it is. Frames that the profile asks to drop are cut.
 fn merged(profiles: &[(&str, &Profile)]) -> Result<Profile, Error> {
     let (first, profile) = profiles.first().ok_or_else(|| Problem::Empty.at("-"))?;
-    let mut one = match profiles {
+    let one = match profiles {
         [_] => (*profile).clone(),
         _ => merge(profiles).map_err(|problem| problem.at(first))?,
     };
-    one.check_sums().map_err(|problem| problem.at(first))?;
-    remove_uninteresting(&mut one, first);
-    Ok(one)
+    checked(one, first)
 }
 
 /// An input by what it holds.

@@ -9,6 +9,7 @@ mod cli;
 mod cmd;
 mod inputs;
 mod output;
+mod profiles;
 mod sources;
 
 use std::process::ExitCode;

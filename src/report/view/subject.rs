@@ -134,9 +134,9 @@ impl Subject<'_> {
         const LONGEST: usize = 80;
         let line = |filter: &Filter| {
             let text = format!("{}={}", filter.option, filter.value);
-            let cut = text.floor_char_boundary(LONGEST.min(text.len()));
+            let shown = text.as_bytes().get(..LONGEST).unwrap_or(text.as_bytes());
             let mark = if text.len() > LONGEST { "…" } else { "" };
-            format!("   {}{mark}", crate::error::printable(&text.as_bytes()[..cut]))
+            format!("   {}{mark}", crate::error::printable(shown))
         };
         let mut lines: Vec<_> = self.filters.iter().map(line).collect();
         if !lines.is_empty() {

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use perfplan::bench::BenchLog;
+use perfplan::error::Warning;
+use perfplan::profile::filter::Filters;
 use perfplan::render::{TerminalOptions, json, markdown, terminal, yaml};
 use perfplan::report::{Figure, review_document};
 use perfplan::review::{Evidence, Policy, ProfileInput, Review, review};
@@ -11,6 +13,7 @@ use perfplan::review::{Evidence, Policy, ProfileInput, Review, review};
 use crate::cli::{AnalyzeArgs, ReviewFormat, Shared};
 use crate::inputs::{self, Input};
 use crate::output;
+use crate::profiles::{filter, filters_of};
 use crate::sources::DiskSources;
 
 pub fn run(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<()> {
@@ -22,14 +25,15 @@ pub fn run(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<()> {
     if let Some(folder) = args.source.iter().find(|f| !f.is_dir()) {
         bail!("{}: --source is no folder", folder.display());
     }
+    let filters = filters_of(&args.filters, "minimum")?;
     let progress = output::Progress::begin("reading and analyzing", shared);
-    let (profiles, benchmarks) = read(args, shared)?;
+    let (profiles, benchmarks) = read(args, &filters, shared)?;
     let sources = DiskSources::new(&args.source);
     let evidence = Evidence {
         profiles: &profiles,
         benchmarks: &benchmarks,
         sources: &sources,
-        module: args.module.clone(),
+        module: args.filters.module.clone(),
         component: args.component.clone(),
     };
     let review = review(&evidence, Policy::default());
@@ -44,7 +48,11 @@ pub fn run(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<()> {
 }
 
 /// Reads all inputs; profiles of one kind are merged.
-fn read(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<(Vec<ProfileInput>, Vec<BenchLog>)> {
+fn read(
+    args: &AnalyzeArgs,
+    filters: &Filters,
+    shared: &Shared,
+) -> anyhow::Result<(Vec<ProfileInput>, Vec<BenchLog>)> {
     let (mut profiles, mut benchmarks) = (Vec::new(), Vec::new());
     for input in inputs::read_all(&args.inputs, super::limits(shared))? {
         match input {
@@ -52,7 +60,8 @@ fn read(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<(Vec<ProfileInput
             Input::Benchmarks(log) => benchmarks.push(log),
         }
     }
-    let profiles = inputs::merge_by_kind(profiles)?;
+    let mut profiles = inputs::merge_by_kind(profiles)?;
+    filter_each(&mut profiles, filters, args)?;
     for input in &profiles {
         output::tell(&input.name, &input.profile, shared);
         output::warn(&input.profile.warnings, shared);
@@ -61,6 +70,23 @@ fn read(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<(Vec<ProfileInput
         output::warn(&log.warnings, shared);
     }
     Ok((profiles, benchmarks))
+}
+
+/// Filters every profile. A filter that finds nothing in one of several is a warning, in all of them an error.
+fn filter_each(profiles: &mut [ProfileInput], filters: &Filters, args: &AnalyzeArgs) -> anyhow::Result<()> {
+    let mut errors = Vec::new();
+    for input in profiles.iter_mut() {
+        if let Err(error) = filter(&mut input.profile, filters, &args.filters, &input.name) {
+            let warning = Warning::new("filter-unmet", error.place.clone(), error.problem.to_string());
+            input.profile.warnings.push(warning);
+            errors.push(error);
+        }
+    }
+    let all = errors.len() == profiles.len();
+    match errors.into_iter().next() {
+        Some(error) if all => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 /// Where a review goes, and in which form.

@@ -5,25 +5,18 @@ use perfplan::flame::{FlameOptions, MAX_DEPTH, folded_stacks, min_visible, svg};
 use perfplan::profile::Profile;
 
 use crate::cli::{FlameFormat, FlamegraphArgs, Shared};
-use crate::{inputs, output};
+use crate::output;
+use crate::profiles::open;
 
 pub fn run(args: &FlamegraphArgs, shared: &Shared) -> anyhow::Result<()> {
-    let progress = output::Progress::begin("reading", shared);
-    let profile = inputs::profile(&args.profile.inputs, super::limits(shared))?;
-    drop(progress);
-    output::tell(&args.profile.inputs.join(" + "), &profile, shared);
-    output::warn(&profile.warnings, shared);
-    let index = super::sample_type(&profile, &args.profile)?;
+    let opened = open(&args.profile, shared)?;
+    let (profile, index) = (&opened.profile, opened.index);
     let text = match args.format {
-        FlameFormat::Folded => folded_stacks(&profile, index),
+        FlameFormat::Folded => folded_stacks(profile, index),
         FlameFormat::Svg => {
             let named = || format!("{} {}", profile.binary(), profile.type_name(index));
-            draw(
-                &profile,
-                index,
-                args.title.clone().unwrap_or_else(named),
-                args.inverted,
-            )?
+            let title = args.title.clone().unwrap_or_else(named);
+            draw(profile, index, title, args.inverted)?
         }
     };
     output::emit(&text, args.profile.output.as_deref())

@@ -1,0 +1,121 @@
+//! The views of a profile: `top`, `tree`, `peek`.
+
+use std::path::Path;
+
+use perfplan::error::{Problem, nearest_names};
+use perfplan::profile::filter::Pattern;
+use perfplan::report::view::{self, Subject, Trim};
+
+use crate::cli::{MatchArgs, Shared, ViewArgs, ViewFormat};
+use crate::output;
+use crate::profiles::{Opened, open};
+
+pub fn top(args: &ViewArgs, shared: &Shared) -> anyhow::Result<()> {
+    show(args, shared, |subject, format| {
+        let trim = trim(args, 0);
+        let view = || view::top(subject, &trim);
+        Ok(match format {
+            ViewFormat::Text => view().text(),
+            ViewFormat::Json => perfplan::render::json(&view())?,
+            ViewFormat::Csv => view().csv(),
+            ViewFormat::Markdown => view().markdown(),
+            ViewFormat::Pprof => view::top_pprof(subject, &trim),
+        })
+    })
+}
+
+pub fn tree(args: &ViewArgs, shared: &Shared) -> anyhow::Result<()> {
+    show(args, shared, |subject, format| {
+        tree_form(&view::tree(subject, &trim(args, 80)), format)
+    })
+}
+
+pub fn peek(args: &MatchArgs, shared: &Shared) -> anyhow::Result<()> {
+    let regex = pattern(&args.regex)?;
+    show(&args.view, shared, |subject, format| {
+        let view = view::peek(subject, &trim(&args.view, 0), &regex);
+        if view.nodes.is_empty() {
+            return Err(nothing_matches(subject, &regex));
+        }
+        tree_form(&view, format)
+    })
+}
+
+fn tree_form(view: &view::TreeView, format: ViewFormat) -> anyhow::Result<String> {
+    Ok(match format {
+        ViewFormat::Text | ViewFormat::Pprof => view.text().to_string(),
+        ViewFormat::Json => perfplan::render::json(view)?,
+        ViewFormat::Csv => view.csv(),
+        ViewFormat::Markdown => view.markdown(),
+    })
+}
+
+/// Opens the profile, makes the view in the wanted form, and prints it.
+fn show(
+    args: &ViewArgs,
+    shared: &Shared,
+    make: impl FnOnce(&Subject<'_>, ViewFormat) -> anyhow::Result<String>,
+) -> anyhow::Result<()> {
+    let opened = open(&args.profile, shared)?;
+    let text = make(&subject(&opened, args), format(args))?;
+    output::emit(&text, args.profile.output.as_deref())
+}
+
+fn subject<'a>(opened: &'a Opened, args: &'a ViewArgs) -> Subject<'a> {
+    opened.subject(
+        args.trim.granularity,
+        &args.trim.source_path,
+        &args.trim.trim_path,
+    )
+}
+
+/// The form: as asked for, else by the suffix of the file, else text.
+fn format(args: &ViewArgs) -> ViewFormat {
+    let suffix = args
+        .profile
+        .output
+        .as_deref()
+        .and_then(Path::extension)
+        .and_then(|e| e.to_str());
+    args.format.unwrap_or(match suffix {
+        Some("json") => ViewFormat::Json,
+        Some("csv") => ViewFormat::Csv,
+        Some("md" | "markdown") => ViewFormat::Markdown,
+        _ => ViewFormat::Text,
+    })
+}
+
+fn trim(args: &ViewArgs, default_count: usize) -> Trim {
+    let args = &args.trim;
+    let trim = Trim {
+        by_cum: args.cum,
+        drop_negative: args.drop_negative,
+        node_count: args.nodecount.unwrap_or(default_count),
+        node_fraction: args.nodefraction,
+        edge_fraction: args.edgefraction,
+    };
+    if args.no_trim { trim.all() } else { trim }
+}
+
+fn pattern(text: &str) -> anyhow::Result<Pattern> {
+    Ok(Pattern::new("REGEX", text).map_err(|problem| problem.at("options"))?)
+}
+
+/// The error of an expression that no function matches, with the nearest names.
+fn nothing_matches(subject: &Subject<'_>, regex: &Pattern) -> anyhow::Error {
+    let profile = subject.profile;
+    let names: Vec<String> = profile
+        .functions
+        .iter()
+        .map(|f| profile.printable(f.name))
+        .collect();
+    let nearest = nearest_names(regex.text(), names.iter().map(String::as_str), 3);
+    let problem = Problem::NothingMatches {
+        option: "REGEX".to_string(),
+        pattern: regex.text().to_string(),
+        nearest: nearest.into_iter().map(str::to_string).collect(),
+    };
+    problem
+        .at(subject.inputs.first().map_or("-", String::as_str))
+        .into()
+}
