@@ -326,7 +326,6 @@ impl Weights {
     /// The edges, sorted; those to a shown node only if they are not too light.
     fn edges(&self, rows: &[GraphNode], order: &NameOrder, cut: i64) -> Vec<Edge> {
         let shown: rustc_hash::FxHashSet<NodeId> = rows.iter().map(|n| n.node).collect();
-        #[expect(clippy::iter_over_hash_type, reason = "sorted below by a total order")]
         let mut edges: Vec<Edge> = self
             .edges
             .iter()

@@ -19,6 +19,19 @@ pub struct Filter {
     pub value: String,
 }
 
+/// The filters that the head of pprof's text tells.
+const TOLD: [&str; 9] = [
+    "focus",
+    "ignore",
+    "hide",
+    "show",
+    "show_from",
+    "tagfocus",
+    "tagignore",
+    "tagshow",
+    "taghide",
+];
+
 /// A profile ready to be shown.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
@@ -129,7 +142,8 @@ impl Subject<'_> {
         )
     }
 
-    /// The lines that tell the filters in force; none without filters. Long values are cut after 80 bytes.
+    /// The lines that tell the filters in force that pprof tells of; none without them. Long values are cut after
+    /// 80 bytes.
     pub fn filter_lines(&self) -> Vec<String> {
         const LONGEST: usize = 80;
         let line = |filter: &Filter| {
@@ -138,7 +152,8 @@ impl Subject<'_> {
             let mark = if text.len() > LONGEST { "…" } else { "" };
             format!("   {}{mark}", crate::error::printable(shown))
         };
-        let mut lines: Vec<_> = self.filters.iter().map(line).collect();
+        let told = self.filters.iter().filter(|f| TOLD.contains(&f.option));
+        let mut lines: Vec<_> = told.map(line).collect();
         if !lines.is_empty() {
             lines.insert(0, "Active filters:".to_string());
         }
