@@ -6,6 +6,7 @@ mod go_pprof;
 mod golden;
 mod layers;
 mod legacy_corpus;
+mod pprof_matrix;
 mod profile_property;
 mod readme;
 mod shared_oracle;
