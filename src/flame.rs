@@ -5,6 +5,8 @@
 //! `f` and `f;x`. A `;` in a name, as Go's generic shapes have it, would be taken for a border of frames and is
 //! drawn as `:`.
 
+mod callgraph;
+
 use std::collections::BTreeMap;
 
 use inferno::flamegraph::{self, Options};
@@ -12,6 +14,8 @@ use inferno::flamegraph::{self, Options};
 use crate::analyze::{CallTree, Granularity, NodeId, Nodes};
 use crate::error::printable;
 use crate::profile::Profile;
+
+pub use callgraph::{DrawnEdge, DrawnGraph, DrawnNode, MAX_NODES, callgraph_svg};
 
 /// What is drawn above and beside the picture.
 #[derive(Debug, Clone, Default)]

@@ -6,12 +6,17 @@
 //! ```
 //! Numbers, order and trimming are those of google/pprof's `internal/graph`.
 
-use std::cmp::Reverse;
+mod order;
+#[cfg(test)]
+mod tests;
+mod weights;
 
 use rustc_hash::FxHashMap;
 
 use super::{NodeId, Nodes};
 use crate::profile::Profile;
+use order::NameOrder;
+use weights::Weights;
 
 /// What weighs, and what is left out.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,14 +27,26 @@ pub struct GraphOptions {
     pub mean: bool,
     /// Leave out nodes with flat < 0, or flat = 0 and cum < 0.
     pub drop_negative: bool,
-    /// By cumulative weight instead of flat.
-    pub by_cum: bool,
+    /// Which nodes come first.
+    pub order: NodeOrder,
     /// At most so many nodes; 0 for no limit.
     pub node_count: usize,
     /// Nodes with |cum| below this part of the flat sum are taken out.
     pub node_fraction: f64,
     /// Edges with less than this part of the flat sum are taken out.
     pub edge_fraction: f64,
+}
+
+/// What nodes are sorted by, and so which of them a limit on their number leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NodeOrder {
+    /// |flat| descending, name, |cum| descending.
+    Flat,
+    /// |cum| descending, name, |flat| descending.
+    Cum,
+    /// How much a drawing tells by showing the node, by the entropy of its calls: one that passes all of its
+    /// weight on to one callee tells little.
+    Entropy,
 }
 
 /// A node with its weights.
@@ -79,7 +96,7 @@ pub struct Edge {
 /// Nodes and calls.
 #[derive(Debug, Clone, Default)]
 pub struct Graph {
-    /// Nodes with a weight: by |flat| descending, name, |cum| descending; |cum| first if asked for.
+    /// Nodes with a weight, in the order asked for.
     pub nodes: Vec<GraphNode>,
     /// Calls by |weight| descending, then names of caller and callee.
     pub edges: Vec<Edge>,
@@ -116,7 +133,11 @@ impl Graph {
         }
         graph.before_count = rows.len();
         let order = NameOrder::of(nodes);
-        order.sort(&mut rows, options.by_cum);
+        if options.order == NodeOrder::Entropy {
+            let kept = (graph.dropped > 0).then(|| mask(&rows, nodes));
+            weights = Weights::of(profile, nodes, options, kept.as_deref(), true);
+        }
+        order.sort(&mut rows, options.order, &weights);
         let is_cut = options.node_count > 0 && rows.len() > options.node_count;
         if is_cut {
             rows.truncate(options.node_count);
@@ -125,7 +146,7 @@ impl Graph {
         if is_cut || with_edges {
             weights = Weights::of(profile, nodes, options, trimmed.as_deref(), with_edges);
             rows = weights.rows(options);
-            order.sort(&mut rows, options.by_cum);
+            order.sort(&mut rows, options.order, &weights);
         }
         graph.nodes = rows;
         graph.edges = weights.edges(&graph.nodes, &order, part_of(sum, options.edge_fraction));
@@ -209,304 +230,4 @@ fn mask(rows: &[GraphNode], nodes: &Nodes) -> Vec<bool> {
     let mut mask = vec![false; nodes.len()];
     rows.iter().for_each(|n| mask[n.node.index()] = true);
     mask
-}
-
-#[derive(Clone, Copy)]
-struct EdgeCell {
-    weight: i64,
-    residual: bool,
-    inline: bool,
-    /// The last sample that touched it, + 1.
-    mark: u32,
-}
-
-/// Weights by node and by pair of nodes.
-struct Weights {
-    cells: Vec<GraphNode>,
-    edges: FxHashMap<(NodeId, NodeId), EdgeCell>,
-}
-
-impl Weights {
-    fn of(
-        profile: &Profile,
-        nodes: &Nodes,
-        options: &GraphOptions,
-        kept: Option<&[bool]>,
-        with_edges: bool,
-    ) -> Self {
-        let cell = |i| GraphNode {
-            node: NodeId(i as u32),
-            ..GraphNode::default()
-        };
-        let cells = (0..nodes.len()).map(cell).collect();
-        let mut weights = Self {
-            cells,
-            edges: FxHashMap::default(),
-        };
-        for sample in 0..profile.samples.len() {
-            let weight = profile.samples.value(sample, options.index);
-            let divisor = if options.mean {
-                profile.samples.value(sample, 0)
-            } else {
-                0
-            };
-            if weight != 0 || divisor != 0 {
-                weights.add(profile, nodes, sample, (weight, divisor), kept, with_edges);
-            }
-        }
-        weights
-    }
-
-    /// Adds one sample, walking from the root.
-    fn add(
-        &mut self,
-        profile: &Profile,
-        nodes: &Nodes,
-        sample: usize,
-        (weight, divisor): (i64, i64),
-        kept: Option<&[bool]>,
-        with_edges: bool,
-    ) {
-        let mark = sample as u32 + 1;
-        let mut caller: Option<NodeId> = None;
-        let mut residual = false;
-        let mut stack = profile.samples.stack(sample);
-        while let Some(location) = stack.pop_root() {
-            let frames = nodes.frames(location);
-            for (i, node) in frames.iter().enumerate().rev() {
-                if kept.is_some_and(|kept| !kept[node.index()]) {
-                    residual = true;
-                    continue;
-                }
-                let cell = &mut self.cells[node.index()];
-                if cell.mark != mark {
-                    cell.mark = mark;
-                    cell.cum += weight;
-                    cell.cum_divisor += divisor;
-                }
-                let edge = caller.filter(|caller| with_edges && caller != node);
-                if let Some(caller) = edge {
-                    self.add_edge((caller, *node), weight, residual, i + 1 < frames.len(), mark);
-                }
-                caller = Some(*node);
-                residual = false;
-            }
-        }
-        if let Some(leaf) = caller.filter(|_| !residual) {
-            let cell = &mut self.cells[leaf.index()];
-            cell.flat += weight;
-            cell.flat_divisor += divisor;
-        }
-    }
-
-    /// Of a call that occurs several times in a stack the one nearest the root counts.
-    fn add_edge(&mut self, pair: (NodeId, NodeId), weight: i64, residual: bool, inline: bool, mark: u32) {
-        let new = EdgeCell {
-            weight: 0,
-            residual: false,
-            inline: true,
-            mark: 0,
-        };
-        let edge = self.edges.entry(pair).or_insert(new);
-        if edge.mark != mark {
-            edge.mark = mark;
-            edge.weight += weight;
-            edge.residual |= residual;
-            edge.inline &= inline;
-        }
-    }
-
-    /// The nodes with a weight, unsorted.
-    fn rows(&self, options: &GraphOptions) -> Vec<GraphNode> {
-        let shown =
-            |n: &&GraphNode| (n.flat != 0 || n.cum != 0) && !(options.drop_negative && n.is_negative());
-        self.cells.iter().filter(shown).copied().collect()
-    }
-
-    /// The edges, sorted; those to a shown node only if they are not too light.
-    fn edges(&self, rows: &[GraphNode], order: &NameOrder, cut: i64) -> Vec<Edge> {
-        let shown: rustc_hash::FxHashSet<NodeId> = rows.iter().map(|n| n.node).collect();
-        let mut edges: Vec<Edge> = self
-            .edges
-            .iter()
-            .filter(|((_, to), e)| e.weight.saturating_abs() >= cut || !shown.contains(to))
-            .map(|((from, to), e)| Edge {
-                from: *from,
-                to: *to,
-                weight: e.weight,
-                residual: e.residual,
-                inline: e.inline,
-            })
-            .collect();
-        edges.sort_by_key(|e| {
-            (
-                Reverse(e.weight.unsigned_abs()),
-                order.unique[e.from.index()],
-                order.unique[e.to.index()],
-            )
-        });
-        edges
-    }
-}
-
-/// Ranks of nodes by name.
-struct NameOrder {
-    /// Equal names have equal ranks.
-    name: Vec<u32>,
-    /// Equal names are told apart by the rest of their identity.
-    unique: Vec<u32>,
-}
-
-impl NameOrder {
-    fn of(nodes: &Nodes) -> Self {
-        let names: Vec<Vec<u8>> = nodes.nodes.iter().map(super::Node::name).collect();
-        let mut order: Vec<usize> = (0..nodes.len()).collect();
-        order.sort_by(|a, b| {
-            names[*a]
-                .cmp(&names[*b])
-                .then_with(|| identity(&nodes.nodes[*a]).cmp(&identity(&nodes.nodes[*b])))
-        });
-        let (mut name, mut unique) = (vec![0; order.len()], vec![0; order.len()]);
-        let mut rank = 0;
-        for (place, node) in order.iter().enumerate() {
-            if place > 0 && names[order[place - 1]] != names[*node] {
-                rank = place as u32;
-            }
-            name[*node] = rank;
-            unique[*node] = place as u32;
-        }
-        Self { name, unique }
-    }
-
-    fn sort(&self, rows: &mut [GraphNode], by_cum: bool) {
-        rows.sort_by_key(|n| {
-            let (flat, cum) = (n.flat.unsigned_abs(), n.cum.unsigned_abs());
-            let (first, second) = if by_cum { (cum, flat) } else { (flat, cum) };
-            let i = n.node.index();
-            (Reverse(first), self.name[i], Reverse(second), self.unique[i])
-        });
-    }
-}
-
-/// All of a node's fields as one text: how the reference tells nodes of one name apart.
-fn identity(node: &super::Node) -> Vec<u8> {
-    let numbers = format!(" {} {} {} ", node.start_line, node.line, node.column);
-    let address = format!("  {} ", node.address);
-    [
-        &node.function,
-        address.as_bytes(),
-        &node.file,
-        numbers.as_bytes(),
-        &node.object,
-    ]
-    .concat()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::analyze::Granularity;
-    use crate::profile::{Format, ProfileBuilder};
-
-    fn options() -> GraphOptions {
-        GraphOptions {
-            index: 0,
-            mean: false,
-            drop_negative: false,
-            by_cum: false,
-            node_count: 0,
-            node_fraction: 0.0,
-            edge_fraction: 0.0,
-        }
-    }
-
-    /// Stacks root first: `a;b;c 5`. Nodes as `name flat cum`, edges as `from>to weight`, `~` for residual.
-    fn graph(stacks: &[&str], options: &GraphOptions) -> (Vec<String>, Vec<String>) {
-        let mut b = ProfileBuilder::new(Format::Folded, &[("samples", "count")]);
-        for stack in stacks {
-            let (frames, value) = stack.rsplit_once(' ').expect("a value");
-            let mut ids: Vec<_> = frames.split(';').map(|name| b.frame(name, "", 0)).collect();
-            ids.reverse();
-            b.sample(ids, &[value.parse().expect("a number")], []);
-        }
-        let profile = b.finish();
-        let nodes = Nodes::of(&profile, Granularity::Functions);
-        let graph = Graph::of(&profile, &nodes, options, true);
-        let name = |id| nodes.get(id).printable();
-        let node = |n: &GraphNode| format!("{} {} {}", name(n.node), n.flat(), n.cum());
-        let edge = |e: &Edge| {
-            let mark = if e.residual { "~" } else { "" };
-            format!("{}>{} {}{mark}", name(e.from), name(e.to), e.weight)
-        };
-        (
-            graph.nodes.iter().map(node).collect(),
-            graph.edges.iter().map(edge).collect(),
-        )
-    }
-
-    const STACKS: [&str; 3] = ["main;run;leaf 10", "main;run;run;leaf 5", "main;gc 1"];
-
-    #[test]
-    fn recursion_counts_once_and_calls_no_self() {
-        let (nodes, edges) = graph(&STACKS, &options());
-        assert_eq!(nodes, ["leaf 15 15", "gc 1 1", "main 0 16", "run 0 15"]);
-        assert_eq!(edges, ["main>run 15", "run>leaf 15", "main>gc 1"]);
-    }
-
-    #[test]
-    fn an_edge_over_a_removed_node_is_residual_and_a_removed_leaf_leaves_nothing() {
-        let few = GraphOptions {
-            node_count: 2,
-            by_cum: true,
-            ..options()
-        };
-        let (nodes, edges) = graph(&["a;b;c 5", "a;x 4", "a;c 3"], &few);
-        assert_eq!(nodes, ["a 0 12", "c 8 8"]);
-        assert_eq!(edges, ["a>c 8~"]);
-    }
-
-    #[test]
-    fn light_nodes_go_and_those_at_the_limit_stay() {
-        let light = GraphOptions {
-            node_fraction: 0.0625,
-            ..options()
-        };
-        assert_eq!(graph(&STACKS, &light).0.len(), 4);
-        let light = GraphOptions {
-            node_fraction: 0.125,
-            edge_fraction: 0.9,
-            ..options()
-        };
-        let (nodes, edges) = graph(&STACKS, &light);
-        assert_eq!(nodes, ["leaf 15 15", "main 0 16", "run 0 15"]);
-        assert_eq!(edges, ["main>run 15", "run>leaf 15"]);
-    }
-
-    #[test]
-    fn negative_nodes_are_hidden_on_demand() {
-        let hidden = GraphOptions {
-            drop_negative: true,
-            ..options()
-        };
-        assert_eq!(graph(&["a;b 5", "a;c -7"], &hidden).0, ["b 5 5"]);
-    }
-
-    #[test]
-    fn redundant_edges_are_those_with_another_way() {
-        let mut b = ProfileBuilder::new(Format::Folded, &[("samples", "count")]);
-        let [a, x, c, d] = ["a", "x", "c", "d"].map(|n| b.frame(n, "", 0));
-        b.sample([c, d, a], &[9], []);
-        b.sample([c, x, a], &[1], []);
-        let profile = b.finish();
-        let nodes = Nodes::of(&profile, Granularity::Functions);
-        let trimmed = GraphOptions {
-            node_fraction: 0.5,
-            ..options()
-        };
-        let graph = Graph::of(&profile, &nodes, &trimmed, true);
-        assert_eq!(
-            (graph.edges.len(), graph.without_redundant_edges().edges.len()),
-            (3, 2)
-        );
-    }
 }

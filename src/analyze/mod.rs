@@ -18,7 +18,7 @@ mod tree;
 
 pub use alloc::{AllocSite, alloc_sites, size_class};
 pub use entry::{Entry, EntryKind, Side, charged_lines, entry_of, is_std, my_code, only_my_code, sides};
-pub use graph::{Edge, Graph, GraphNode, GraphOptions};
+pub use graph::{Edge, Graph, GraphNode, GraphOptions, NodeOrder};
 pub use heat::{Heat, HeatRow, Inlining, Selection, heat, inlining};
 pub use join::{BenchmarkShare, LineCost, Measured, join_benchmarks};
 pub use nodes::{Granularity, Node, NodeId, Nodes};

@@ -2,7 +2,8 @@
 //! view on a share of the profiles that differs from option to option. Skipped where Go is absent.
 #![expect(
     clippy::print_stdout,
-    reason = "a test says what it skips and what it compared"
+    clippy::disallowed_methods,
+    reason = "a test says what it compared, and walks folders"
 )]
 
 use std::path::{Path, PathBuf};
@@ -130,7 +131,7 @@ fn difference(
     let theirs = [
         &["-symbolize=none".to_string(), theirs.to_string()],
         options,
-        &[file.clone()],
+        std::slice::from_ref(&file),
     ]
     .concat();
     let own: Vec<String> = own.iter().map(|a| (*a).to_string()).collect();

@@ -10,7 +10,10 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use profile::parse_divisor;
 
 pub use go::go_spellings;
-pub use profile::{BaseArgs, FilterArgs, MatchArgs, ProfileArgs, Rows, ViewArgs, ViewFormat};
+pub use profile::{
+    BaseArgs, FilterArgs, GraphArgs, GraphFormat, MatchArgs, ProfileArgs, Rows, TrimArgs, ViewArgs,
+    ViewFormat,
+};
 
 /// Reads what a Go program's profilers and benchmarks print and writes the performance review.
 #[derive(Debug, Parser)]
@@ -72,6 +75,12 @@ pub enum Verb {
   perfplan peek 'feed\\.' cpu1.pb.gz cpu2.pb.gz
   perfplan peek --format json mallocgc - < cpu.pb.gz")]
     Peek(MatchArgs),
+    /// Draws the call graph: a picture laid out without Graphviz, or DOT for it
+    #[command(after_help = "Examples:
+  perfplan graph cpu.pb.gz -o cpu.svg
+  perfplan graph --focus encoding/json cpu.pb.gz -o json.dot
+  perfplan graph --format json - < cpu.pb.gz")]
+    Graph(GraphArgs),
     /// Draws a flame graph as SVG
     #[command(after_help = "Examples:
   perfplan flamegraph cpu.pb.gz -o cpu.svg

@@ -2,12 +2,14 @@
 //! prints itself as JSON, CSV or text.
 
 mod csv;
+mod graph;
 mod rows;
 mod subject;
 mod table;
 mod top;
 mod tree;
 
+pub use graph::{EdgeRow, GraphView, NodeRow, graph};
 pub use rows::Row;
 pub use subject::{Filter, Subject};
 pub use top::{TopView, Trim, top, top_pprof};

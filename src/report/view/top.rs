@@ -6,7 +6,7 @@ use super::csv::csv;
 use super::rows::{ROW_FIELDS, Row, Rows};
 use super::table::markdown_table;
 use super::{Filter, Subject};
-use crate::analyze::{Graph, GraphNode, GraphOptions, Nodes};
+use crate::analyze::{Graph, GraphNode, GraphOptions, NodeOrder, Nodes};
 use crate::report::head::Head;
 use crate::unit::percent;
 
@@ -41,7 +41,11 @@ impl Trim {
             index: subject.index,
             mean: subject.mean,
             drop_negative: self.drop_negative,
-            by_cum: self.by_cum,
+            order: if self.by_cum {
+                NodeOrder::Cum
+            } else {
+                NodeOrder::Flat
+            },
             node_count: self.node_count,
             node_fraction: self.node_fraction,
             edge_fraction: self.edge_fraction,

@@ -187,6 +187,26 @@ pub struct MatchArgs {
     pub view: ViewArgs,
 }
 
+/// The call graph.
+#[derive(Debug, Args)]
+pub struct GraphArgs {
+    #[command(flatten)]
+    pub profile: ProfileArgs,
+    #[command(flatten)]
+    pub trim: TrimArgs,
+    /// Form of the output; otherwise by the suffix of the file (.svg .dot .json .csv), else dot
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub format: Option<GraphFormat>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GraphFormat {
+    Dot,
+    Svg,
+    Json,
+    Csv,
+}
+
 /// A number to divide by.
 pub fn parse_divisor(text: &str) -> Result<f64, String> {
     let divisor = text.parse().ok().filter(|d: &f64| d.is_finite() && *d != 0.0);

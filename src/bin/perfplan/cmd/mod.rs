@@ -17,6 +17,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Verb::Top(args) => view::top(&args, shared),
         Verb::Tree(args) => view::tree(&args, shared),
         Verb::Peek(args) => view::peek(&args, shared),
+        Verb::Graph(args) => view::graph(&args, shared),
         Verb::Flamegraph(args) => flamegraph::run(&args, shared),
         Verb::Merge(args) => merge::run(&args, shared),
     }

@@ -1,18 +1,19 @@
-//! The views of a profile: `top`, `tree`, `peek`.
+//! The views of a profile: `top`, `tree`, `peek`, `graph`.
 
 use std::path::Path;
 
 use perfplan::error::{Problem, nearest_names};
+use perfplan::flame::callgraph_svg;
 use perfplan::profile::filter::Pattern;
 use perfplan::report::view::{self, Subject, Trim};
 
-use crate::cli::{MatchArgs, Shared, ViewArgs, ViewFormat};
+use crate::cli::{GraphArgs, GraphFormat, MatchArgs, Shared, TrimArgs, ViewArgs, ViewFormat};
 use crate::output;
 use crate::profiles::{Opened, open};
 
 pub fn top(args: &ViewArgs, shared: &Shared) -> anyhow::Result<()> {
     show(args, shared, |subject, format| {
-        let trim = trim(args, 0);
+        let trim = trim(&args.trim, 0);
         let view = || view::top(subject, &trim);
         Ok(match format {
             ViewFormat::Text => view().text(),
@@ -26,19 +27,52 @@ pub fn top(args: &ViewArgs, shared: &Shared) -> anyhow::Result<()> {
 
 pub fn tree(args: &ViewArgs, shared: &Shared) -> anyhow::Result<()> {
     show(args, shared, |subject, format| {
-        tree_form(&view::tree(subject, &trim(args, 80)), format)
+        tree_form(&view::tree(subject, &trim(&args.trim, 80)), format)
     })
 }
 
 pub fn peek(args: &MatchArgs, shared: &Shared) -> anyhow::Result<()> {
     let regex = pattern(&args.regex)?;
     show(&args.view, shared, |subject, format| {
-        let view = view::peek(subject, &trim(&args.view, 0), &regex);
+        let view = view::peek(subject, &trim(&args.view.trim, 0), &regex);
         if view.nodes.is_empty() {
             return Err(nothing_matches(subject, &regex));
         }
         tree_form(&view, format)
     })
+}
+
+pub fn graph(args: &GraphArgs, shared: &Shared) -> anyhow::Result<()> {
+    let opened = open(&args.profile, shared)?;
+    let subject = opened.subject(
+        args.trim.granularity,
+        &args.trim.source_path,
+        &args.trim.trim_path,
+    );
+    let view = view::graph(&subject, &trim(&args.trim, 80));
+    let text = match args
+        .format
+        .unwrap_or_else(|| graph_format(args.profile.output.as_deref()))
+    {
+        GraphFormat::Dot => view.dot(),
+        GraphFormat::Svg => callgraph_svg(view.drawn()),
+        GraphFormat::Json => perfplan::render::json(&view)?,
+        GraphFormat::Csv => view.csv(),
+    };
+    output::emit(&text, args.profile.output.as_deref())
+}
+
+fn graph_format(output: Option<&Path>) -> GraphFormat {
+    match suffix(output) {
+        Some("svg") => GraphFormat::Svg,
+        Some("json") => GraphFormat::Json,
+        Some("csv") => GraphFormat::Csv,
+        _ => GraphFormat::Dot,
+    }
+}
+
+fn suffix(output: Option<&Path>) -> Option<&str> {
+    output.and_then(Path::extension).and_then(|e| e.to_str())
 }
 
 fn tree_form(view: &view::TreeView, format: ViewFormat) -> anyhow::Result<String> {
@@ -71,22 +105,16 @@ fn subject<'a>(opened: &'a Opened, args: &'a ViewArgs) -> Subject<'a> {
 
 /// The form: as asked for, else by the suffix of the file, else text.
 fn format(args: &ViewArgs) -> ViewFormat {
-    let suffix = args
-        .profile
-        .output
-        .as_deref()
-        .and_then(Path::extension)
-        .and_then(|e| e.to_str());
-    args.format.unwrap_or(match suffix {
-        Some("json") => ViewFormat::Json,
-        Some("csv") => ViewFormat::Csv,
-        Some("md" | "markdown") => ViewFormat::Markdown,
-        _ => ViewFormat::Text,
-    })
+    args.format
+        .unwrap_or(match suffix(args.profile.output.as_deref()) {
+            Some("json") => ViewFormat::Json,
+            Some("csv") => ViewFormat::Csv,
+            Some("md" | "markdown") => ViewFormat::Markdown,
+            _ => ViewFormat::Text,
+        })
 }
 
-fn trim(args: &ViewArgs, default_count: usize) -> Trim {
-    let args = &args.trim;
+fn trim(args: &TrimArgs, default_count: usize) -> Trim {
     let trim = Trim {
         by_cum: args.cum,
         drop_negative: args.drop_negative,
