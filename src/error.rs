@@ -271,9 +271,9 @@ pub enum Problem {
         nearest: Option<String>,
     },
     /// An option that is no regular expression.
-    #[error("--{option}: \"{pattern}\" is no regular expression: {why}")]
+    #[error("{option}: \"{pattern}\" is no regular expression: {why}")]
     Pattern {
-        /// Name of the option.
+        /// The option as it is written: `--focus`.
         option: String,
         /// As given.
         pattern: String,
@@ -281,9 +281,9 @@ pub enum Problem {
         why: String,
     },
     /// A filter that meets nothing would show an empty report.
-    #[error("--{option}: nothing matches \"{pattern}\"")]
+    #[error("{option}: nothing matches \"{pattern}\"")]
     NothingMatches {
-        /// Name of the option.
+        /// The option as it is written: `--focus`.
         option: String,
         /// As given.
         pattern: String,

@@ -446,3 +446,104 @@ fn folded_stacks_add_up_to_the_total() {
         .sum();
     assert_eq!(sum, 10_330_000_000);
 }
+
+#[test]
+fn a_filter_that_finds_nothing_is_an_error_with_the_nearest_names() {
+    let desk = desk_with_profiles();
+    let output = desk.run(&["top", "--focus", "handelFeed", "cpu.pb.gz"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(text(&output.stdout), "");
+    let said = text(&output.stderr);
+    assert!(
+        said.starts_with("error: cpu.pb.gz: --focus: nothing matches \"handelFeed\"\nhint: "),
+        "{said}"
+    );
+    assert!(said.contains("handleFeed"), "{said}");
+    let ignored = desk.run(&["top", "--ignore", "handelFeed", "cpu.pb.gz"]);
+    assert!(text(&ignored.stderr).starts_with("warning: cpu.pb.gz: --ignore: nothing matches"));
+    assert!(done(&ignored).contains("flat%"));
+}
+
+#[test]
+fn a_broken_expression_names_its_option() {
+    let output = desk_with_profiles().run(&["top", "--hide", "a(", "cpu.pb.gz"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        text(&output.stderr),
+        "error: --hide: \"a(\" is no regular expression: unclosed group\n"
+    );
+}
+
+#[test]
+fn filters_are_told_in_json_and_shares_are_of_the_whole() {
+    let desk = desk_with_profiles();
+    let output = done(&desk.run(&[
+        "top",
+        "--format",
+        "json",
+        "-focus=json",
+        "-noinlines",
+        "cpu.pb.gz",
+    ]));
+    let json: serde_json::Value = serde_json::from_str(&output).expect("JSON");
+    assert_eq!(
+        json["filters"][0],
+        serde_json::json!({"option": "focus", "value": "json"})
+    );
+    assert_eq!(json["filters"][1]["option"], "noinlines");
+    let all: serde_json::Value =
+        serde_json::from_str(&done(&desk.run(&["top", "--format", "json", "cpu.pb.gz"]))).expect("JSON");
+    assert_eq!(json["total"], all["total"]);
+}
+
+#[test]
+fn a_base_is_subtracted_from_what_is_merged() {
+    let desk = desk_with_profiles();
+    let rows = |arguments: &[&str]| {
+        let json: serde_json::Value = serde_json::from_str(&done(&desk.run(arguments))).expect("JSON");
+        (
+            json["rows"].as_array().expect("rows").len(),
+            json["total"].as_i64(),
+        )
+    };
+    assert_eq!(
+        rows(&["top", "--format=json", "-base=cpu.pb.gz", "cpu.pb.gz"]),
+        (0, Some(0))
+    );
+    let twice = rows(&[
+        "top",
+        "--format=json",
+        "--no-trim",
+        "-base=cpu.pb.gz",
+        "cpu.pb.gz",
+        "cpu.pb.gz",
+    ]);
+    assert_eq!(twice, rows(&["top", "--format=json", "--no-trim", "cpu.pb.gz"]));
+}
+
+#[test]
+fn only_my_code_charges_what_it_calls_to_it() {
+    let desk = desk_with_profiles();
+    let output = done(&desk.run(&["top", "--only-my-code", "--format=json", "cpu.pb.gz"]));
+    let json: serde_json::Value = serde_json::from_str(&output).expect("JSON");
+    let first = &json["rows"][0];
+    assert_eq!(first["name"], "example.com/feed/before.writeJSON");
+    assert_eq!(first["flat"], first["cum"]);
+}
+
+#[test]
+fn forms_are_told_by_the_suffix_of_the_file() {
+    let desk = desk_with_profiles();
+    for (name, begins) in [
+        ("t.csv", "name,function"),
+        ("t.json", "{"),
+        ("t.md", "```text"),
+        ("t.txt", "File: "),
+    ] {
+        done(&desk.run(&["top", "cpu.pb.gz", "-o", name]));
+        let written = text(&bytes(&desk.path().join(name)));
+        assert!(written.starts_with(begins), "{name}: {written:.40}");
+    }
+    done(&desk.run(&["graph", "cpu.pb.gz", "-o", "g.svg"]));
+    assert!(text(&bytes(&desk.path().join("g.svg"))).starts_with("<svg"));
+}

@@ -4,6 +4,7 @@ mod bench_property;
 mod cli;
 mod go_pprof;
 mod golden;
+mod help;
 mod layers;
 mod legacy_corpus;
 mod pprof_matrix;

@@ -72,7 +72,7 @@ pub enum Verb {
     /// Lists the functions that match, with their callers and callees
     #[command(after_help = "Examples:
   perfplan peek 'runtime\\.mallocgc$' cpu.pb.gz
-  perfplan peek 'feed\\.' cpu1.pb.gz cpu2.pb.gz
+  perfplan peek json cpu1.pb.gz cpu2.pb.gz
   perfplan peek --format json mallocgc - < cpu.pb.gz")]
     Peek(MatchArgs),
     /// Draws the call graph: a picture laid out without Graphviz, or DOT for it

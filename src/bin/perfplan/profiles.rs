@@ -82,7 +82,7 @@ pub fn filter(
     args: &FilterArgs,
     name: &str,
 ) -> Result<Filtered, perfplan::error::Error> {
-    let functions = known_names(profile, filters);
+    let (functions, tags) = known_names(profile, filters);
     let mine = args
         .only_my_code
         .then(|| my_code(profile, args.module.as_deref()))
@@ -94,13 +94,12 @@ pub fn filter(
             .find(|f| f.option == *option)
             .map(|f| f.value)
             .unwrap_or_default();
-        let option = option.replace('_', "-");
-        if matches!(option.as_str(), "focus" | "show" | "show-from" | "tagfocus") {
-            let names = if option == "tagfocus" {
-                &functions.1
-            } else {
-                &functions.0
-            };
+        let option = format!("--{}", option.replace('_', "-"));
+        if matches!(
+            option.as_str(),
+            "--focus" | "--show" | "--show-from" | "--tagfocus"
+        ) {
+            let names = if option == "--tagfocus" { &tags } else { &functions };
             let wanted = value.rsplit('=').next().unwrap_or(&value);
             let nearest = nearest_names(wanted, names.iter().map(String::as_str), 3);
             let nearest = nearest.into_iter().map(str::to_string).collect();
@@ -111,7 +110,7 @@ pub fn filter(
             }
             .at(name));
         }
-        let message = format!("--{option}: nothing matches \"{value}\"");
+        let message = format!("{option}: nothing matches \"{value}\"");
         profile
             .warnings
             .push(Warning::new("filter-unmet", Place::input(name), message));
@@ -141,18 +140,14 @@ fn known_names(profile: &Profile, filters: &Filters) -> (Vec<String>, Vec<String
 }
 
 /// The filters that the options describe.
-pub fn filters_of(args: &FilterArgs, unit: &str) -> Result<Filters, perfplan::error::Error> {
-    let place = |problem: Problem| problem.at("options");
+pub fn filters_of(args: &FilterArgs, unit: &str) -> Result<Filters, Problem> {
     let pattern = |option: &str, value: &Option<String>| {
         let value = value.as_deref().filter(|v| !v.is_empty());
-        value.map(|v| Pattern::new(option, v)).transpose().map_err(place)
+        value.map(|v| Pattern::new(option, v)).transpose()
     };
     let tag = |option: &str, value: &Option<String>| {
         let value = value.as_deref().filter(|v| !v.is_empty());
-        value
-            .map(|v| TagFilter::new(option, v))
-            .transpose()
-            .map_err(place)
+        value.map(|v| TagFilter::new(option, v)).transpose()
     };
     let keys = |value: &Option<String>| {
         let keys = value.as_deref().unwrap_or_default().split(',');
@@ -161,16 +156,16 @@ pub fn filters_of(args: &FilterArgs, unit: &str) -> Result<Filters, perfplan::er
     Ok(Filters {
         tag_root: keys(&args.tagroot),
         tag_leaf: keys(&args.tagleaf),
-        focus: pattern("focus", &args.focus)?,
-        ignore: pattern("ignore", &args.ignore)?,
-        hide: pattern("hide", &args.hide)?,
-        show: pattern("show", &args.show)?,
-        show_from: pattern("show-from", &args.show_from)?,
-        tag_focus: tag("tagfocus", &args.tagfocus)?,
-        tag_ignore: tag("tagignore", &args.tagignore)?,
-        tag_show: pattern("tagshow", &args.tagshow)?,
-        tag_hide: pattern("taghide", &args.taghide)?,
-        prune_from: pattern("prune-from", &args.prune_from)?,
+        focus: pattern("--focus", &args.focus)?,
+        ignore: pattern("--ignore", &args.ignore)?,
+        hide: pattern("--hide", &args.hide)?,
+        show: pattern("--show", &args.show)?,
+        show_from: pattern("--show-from", &args.show_from)?,
+        tag_focus: tag("--tagfocus", &args.tagfocus)?,
+        tag_ignore: tag("--tagignore", &args.tagignore)?,
+        tag_show: pattern("--tagshow", &args.tagshow)?,
+        tag_hide: pattern("--taghide", &args.taghide)?,
+        prune_from: pattern("--prune-from", &args.prune_from)?,
         no_inlines: args.noinlines,
         relative: args.relative_percentages,
         unit: unit.to_string(),

@@ -15,7 +15,7 @@ pub struct Pattern {
 }
 
 impl Pattern {
-    /// Compiles the value of an option. RE2's classes `\d \s \w \b` are those of ASCII, `\Q…\E` quotes, and a `{`
+    /// Compiles the value of an option, which is named as it is written. RE2's classes `\d \s \w \b` are those of ASCII, `\Q…\E` quotes, and a `{`
     /// that begins no repetition stands for itself.
     ///
     /// # Errors
@@ -23,7 +23,7 @@ impl Pattern {
     ///
     /// ```
     /// use perfplan::profile::filter::Pattern;
-    /// assert!(Pattern::new("focus", r"\Q(*T)\E\.Get").unwrap().is_match(b"main.(*T).Get"));
+    /// assert!(Pattern::new("--focus", r"\Q(*T)\E\.Get").unwrap().is_match(b"main.(*T).Get"));
     /// ```
     pub fn new(option: &str, text: &str) -> Result<Self, Problem> {
         let regex = RegexBuilder::new(&translated(text))
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_broken_one_says_which_option() {
-        let error = Pattern::new("focus", "a(").expect_err("unclosed");
+        let error = Pattern::new("--focus", "a(").expect_err("unclosed");
         assert_eq!(
             error.to_string(),
             "--focus: \"a(\" is no regular expression: unclosed group"

@@ -126,7 +126,7 @@ fn trim(args: &TrimArgs, default_count: usize) -> Trim {
 }
 
 fn pattern(text: &str) -> anyhow::Result<Pattern> {
-    Ok(Pattern::new("REGEX", text).map_err(|problem| problem.at("options"))?)
+    Ok(Pattern::new("REGEX", text)?)
 }
 
 /// The error of an expression that no function matches, with the nearest names.
