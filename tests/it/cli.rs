@@ -547,3 +547,15 @@ fn forms_are_told_by_the_suffix_of_the_file() {
     done(&desk.run(&["graph", "cpu.pb.gz", "-o", "g.svg"]));
     assert!(text(&bytes(&desk.path().join("g.svg"))).starts_with("<svg"));
 }
+
+#[test]
+fn an_input_may_have_a_label() {
+    let desk = desk_with_profiles();
+    desk.put("a=b.pb.gz", &bytes(&recorded("cpu.pb.gz")));
+    let plain = done(&desk.run(&["top", "cpu.pb.gz"]));
+    for input in ["new=cpu.pb.gz", "a=b.pb.gz"] {
+        assert_eq!(done(&desk.run(&["top", input])), plain, "{input}");
+    }
+    let missing = desk.run(&["top", "new=nowhere.pb.gz"]);
+    assert_eq!(text(&missing.stderr), "error: new=nowhere.pb.gz: no such file\n");
+}

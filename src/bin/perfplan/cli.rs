@@ -174,27 +174,27 @@ pub fn parse(arguments: &[OsString]) -> Result<Cli, u8> {
     })
 }
 
-/// `perfplan cpu.pb.gz` is a verb forgotten.
+/// `perfplan cpu.pb.gz` is a verb forgotten, `perfplan -top` is pprof's way, `perfplan analyse` a typing error.
 fn hint_at_analyze(arguments: &[OsString]) {
-    let verbs: Vec<_> = Cli::command()
-        .get_subcommands()
-        .map(|c| c.get_name().to_string())
-        .collect();
-    if let Some(first) = arguments.get(1).and_then(|a| a.to_str())
-        && !first.starts_with('-')
-        && !verbs.iter().any(|v| v == first)
-        && Path::new(first).exists()
-    {
-        eprintln!(
-            "hint: did you mean `perfplan analyze {}`?",
+    let Some(first) = arguments.get(1).and_then(|a| a.to_str()) else {
+        return;
+    };
+    let command = Cli::command();
+    let verbs: Vec<&str> = command.get_subcommands().map(|c| c.get_name()).collect();
+    let meant = if verbs.contains(&first) {
+        None
+    } else if first.starts_with('-') {
+        go::verb_of_flag(first).map(str::to_string)
+    } else if Path::new(first).exists() {
+        Some(format!(
+            "analyze {}",
             perfplan::error::printable(first.as_bytes())
-        );
-    } else if let Some(verb) = arguments
-        .get(1)
-        .and_then(|a| a.to_str())
-        .and_then(go::verb_of_flag)
-    {
-        eprintln!("hint: did you mean `perfplan {verb}`?");
+        ))
+    } else {
+        perfplan::error::nearest(first, verbs).map(str::to_string)
+    };
+    if let Some(meant) = meant {
+        eprintln!("hint: did you mean `perfplan {meant}`?");
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 
 use perfplan::bench::{BenchLog, looks_like_bench, parse};
 use perfplan::error::{Error, Place, Problem};
@@ -18,10 +19,10 @@ use crate::profiles::base_of;
 pub fn read(input: &str, limits: Limits) -> Result<Vec<u8>, Error> {
     let problem = |e: io::Error| system(input, &e);
     let mut data = Vec::new();
-    if input == "-" {
+    if path_of(input) == "-" {
         read_capped(io::stdin().lock(), &mut data, limits).map_err(problem)?;
     } else {
-        let file = File::open(input).map_err(problem)?;
+        let file = File::open(path_of(input)).map_err(problem)?;
         read_capped(file, &mut data, limits).map_err(problem)?;
     }
     let too_large = data.len() as u64 > limits.max_size && !is_gzip(&data);
@@ -32,6 +33,14 @@ pub fn read(input: &str, limits: Limits) -> Result<Vec<u8>, Error> {
         .at(input))
     } else {
         Ok(data)
+    }
+}
+
+/// The path of `label=path`; an input that is itself a file is no such pair.
+pub fn path_of(input: &str) -> &str {
+    match input.split_once('=') {
+        Some((_, path)) if !Path::new(input).exists() => path,
+        _ => input,
     }
 }
 
@@ -58,7 +67,7 @@ fn system(input: &str, error: &io::Error) -> Error {
 
 /// Standard input can be read once.
 fn check_stdin(inputs: &[String]) -> Result<(), Error> {
-    if inputs.iter().filter(|i| *i == "-").count() < 2 {
+    if inputs.iter().filter(|i| path_of(i) == "-").count() < 2 {
         return Ok(());
     }
     let hint = Some("standard input can be read only once".to_string());
