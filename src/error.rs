@@ -381,6 +381,22 @@ pub fn printable(bytes: &[u8]) -> String {
     out
 }
 
+/// Bytes as the text that they are, for formats that have escapes of their own; only a byte that is not UTF-8 is
+/// written as `\xff`.
+pub fn lossless(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.into();
+    }
+    let mut out = String::with_capacity(bytes.len() + 8);
+    for chunk in bytes.utf8_chunks() {
+        out.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            out.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    out.into()
+}
+
 fn push_printable(out: &mut String, c: char) {
     match c {
         '\n' => out.push_str("\\n"),
@@ -503,6 +519,7 @@ mod tests {
         assert_eq!(printable(b"a\nb\x1b[31m"), "a\\nb\\x1b[31m");
         assert_eq!(printable("x\u{202e}y".as_bytes()), "x\\u{202e}y");
         assert_eq!(printable(b"\xff\xc3\xa9"), "\\xff\u{e9}");
+        assert_eq!(lossless(b"\n\xff\xc3\xa9"), "\n\\xff\u{e9}");
     }
 
     #[test]

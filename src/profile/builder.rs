@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::{
-    Format, Function, FunctionId, LabelValue, Line, Location, LocationId, Mapping, MappingId, Profile,
-    Samples, StringId, Strings, ValueType,
+    Format, Function, FunctionId, LabelValue, Line, Location, LocationId, Mapping, MappingId, MemStats,
+    Profile, Samples, StoredIds, StringId, Strings, ValueType,
 };
 use crate::error::Warning;
 
@@ -58,6 +58,8 @@ impl ProfileBuilder {
             default_sample_type: StringId::EMPTY,
             doc_url: StringId::EMPTY,
             format,
+            stored_ids: StoredIds::default(),
+            memstats: MemStats::default(),
             warnings: Vec::new(),
         };
         Self {

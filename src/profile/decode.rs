@@ -13,7 +13,7 @@ use super::sniff::looks_like;
 use super::wire::{Field, Owner, Reader, numbers, push_varint, varint};
 use super::{
     Format, Function, FunctionId, Label, LabelValue, Line, Location, Mapping, MappingId, Profile, Samples,
-    StringId, Strings, ValueType,
+    StoredIds, StringId, Strings, ValueType,
 };
 use crate::error::{Error, Place, Problem, Warning, printable};
 
@@ -323,6 +323,10 @@ impl Raw<'_> {
             .map(|l| resolve_location(l, &mapping_ids))
             .collect();
         let stacks = self.resolve_stacks(&location_ids)?;
+        let stored_ids = StoredIds {
+            locations: location_ids.stored(self.locations.iter().map(|l| l.id)),
+            mappings: mapping_ids.stored(self.mappings.iter().map(|m| m.id)),
+        };
         let samples = Samples::from_columns(
             sample_types.len(),
             stacks.0,
@@ -338,6 +342,7 @@ impl Raw<'_> {
             locations,
             lines,
             functions,
+            stored_ids,
             ..head
         })
     }
@@ -624,6 +629,14 @@ impl Ids {
             }
         }
         Ok(Self::Sparse(rows))
+    }
+
+    /// The ids by row, nothing where they are 1…n.
+    fn stored(&self, ids: impl Iterator<Item = u64>) -> Vec<u64> {
+        match self {
+            Self::Dense(_) => Vec::new(),
+            Self::Table(_) | Self::Sparse(_) => ids.collect(),
+        }
     }
 
     #[inline]

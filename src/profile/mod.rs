@@ -20,6 +20,7 @@ mod encode;
 pub mod filter;
 mod labels;
 mod legacy;
+mod memstats;
 mod merge;
 mod names;
 mod prune;
@@ -33,6 +34,7 @@ pub use builder::ProfileBuilder;
 pub use container::{Limits, is_gzip, unpack};
 pub use decode::{decode, decode_plain};
 pub use encode::{encode, to_message};
+pub use memstats::{MemStats, MemValue};
 pub use merge::{Base, merge, subtract};
 pub use names::{Kind, clean_path, package_of};
 pub use prune::{remove_uninteresting, simplified_name};
@@ -161,6 +163,31 @@ pub enum Format {
     Folded,
 }
 
+/// The ids that a file gives its rows, where they are not 1…n: only they tell what a dump of the file says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StoredIds {
+    /// Those of the first locations, by row; a row after them has the number of its row from 1.
+    pub locations: Vec<u64>,
+    /// Those of the first mappings likewise.
+    pub mappings: Vec<u64>,
+}
+
+impl StoredIds {
+    /// The id of a location.
+    pub fn location(&self, row: LocationId) -> u64 {
+        let stored = self.locations.get(row.index()).copied();
+        stored.unwrap_or(u64::from(row.0) + 1)
+    }
+
+    /// The id of a mapping.
+    pub fn mapping(&self, row: MappingId) -> u64 {
+        self.mappings
+            .get(row.index())
+            .copied()
+            .unwrap_or(u64::from(row.0) + 1)
+    }
+}
+
 /// One profile, or several merged.
 #[derive(Debug, Clone)]
 pub struct Profile {
@@ -198,6 +225,10 @@ pub struct Profile {
     pub doc_url: StringId,
     /// How it was stored.
     pub format: Format,
+    /// Ids that the file gives its rows.
+    pub stored_ids: StoredIds,
+    /// What the heap text of a Go program says of the runtime's memory.
+    pub memstats: MemStats,
     /// What is doubtful about it.
     pub warnings: Vec<Warning>,
 }

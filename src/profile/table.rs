@@ -86,6 +86,11 @@ impl Strings {
         self.get(StringId(row))
     }
 
+    /// All of them in the order of their ids.
+    pub fn texts(&self) -> impl Iterator<Item = &[u8]> {
+        (0..self.ends.len()).map(|row| self.by_index(row as u32))
+    }
+
     /// How many there are, the empty one included.
     pub fn len(&self) -> usize {
         self.ends.len()

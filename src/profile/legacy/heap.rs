@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use regex::bytes::{Captures, Regex};
 
-use super::super::{Format, ProfileBuilder};
+use super::super::{Format, MemStats, ProfileBuilder};
 use super::rows::{Row, Totals, unsampled};
 use super::text::{Line, Lines, addresses, int, pattern};
 use super::{Outcome, maps, rows};
@@ -52,6 +52,7 @@ pub(super) fn read(text: &[u8], input: &str) -> Outcome {
     let profile = rows::read(lines, header.builder(), maps::starts_at, parse);
     Some(profile.map(|mut profile| {
         totals.check(&mut profile, input);
+        profile.memstats = MemStats::read(text);
         profile
     }))
 }
