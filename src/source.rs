@@ -5,6 +5,10 @@
 
 use std::collections::HashMap;
 
+mod search;
+
+pub use search::{SourceSearch, trimmed_path};
+
 /// Where source texts come from; the program reads the disk, tests have them in memory.
 pub trait Sources {
     /// The text behind a path of a profile, or `None`.
@@ -12,6 +16,15 @@ pub trait Sources {
 
     /// The module path of the sources, from their go.mod.
     fn module(&self) -> Option<String>;
+
+    /// The bytes of the file with exactly this path; a folder has none.
+    ///
+    /// # Errors
+    /// The system's reason in lower case, as in `no such file or directory`.
+    fn file(&self, path: &str) -> Result<Vec<u8>, String> {
+        let _ = path;
+        Err("no such file or directory".to_string())
+    }
 }
 
 /// No sources at all.
@@ -32,6 +45,11 @@ impl Sources for NoSources {
 impl Sources for HashMap<String, String> {
     fn text(&self, path: &str) -> Option<String> {
         self.get(path).cloned()
+    }
+
+    fn file(&self, path: &str) -> Result<Vec<u8>, String> {
+        let text = self.get(path).map(|text| text.clone().into_bytes());
+        text.ok_or_else(|| "no such file or directory".to_string())
     }
 
     fn module(&self) -> Option<String> {

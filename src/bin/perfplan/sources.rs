@@ -65,6 +65,24 @@ impl Sources for DiskSources {
     fn module(&self) -> Option<String> {
         self.folders.iter().find_map(|(_, module)| module.clone())
     }
+
+    fn file(&self, path: &str) -> Result<Vec<u8>, String> {
+        let metadata = fs::metadata(path).map_err(|error| reason(&error))?;
+        if metadata.is_dir() {
+            return Ok(Vec::new());
+        }
+        if !metadata.is_file() || metadata.len() > MAX_SOURCE {
+            return Err("not a source file".to_string());
+        }
+        fs::read(path).map_err(|error| reason(&error))
+    }
+}
+
+/// The system's reason in lower case, without the number of the error.
+fn reason(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    text.to_lowercase()
 }
 
 fn read(path: &Path) -> Option<String> {
@@ -73,4 +91,21 @@ fn read(path: &Path) -> Option<String> {
         path.extension().is_some_and(|e| e == "go") && metadata.is_file() && metadata.len() <= MAX_SOURCE;
     let bytes = is_source.then(|| fs::read(path).ok())??;
     Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_read_as_they_are_and_folders_are_empty() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.c");
+        fs::write(&file, "x\r\n").unwrap();
+        let read = |path: &Path| DiskSources::new(&[]).file(&path.to_string_lossy());
+        assert_eq!(read(&file), Ok(b"x\r\n".to_vec()));
+        assert_eq!(read(folder.path()), Ok(Vec::new()));
+        let missing = read(&folder.path().join("b.c"));
+        assert_eq!(missing, Err("no such file or directory".to_string()));
+    }
 }
