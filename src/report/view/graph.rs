@@ -113,7 +113,7 @@ impl GraphView {
         let total = subject.scaled(subject.total);
         let label = |value: i64| crate::unit::scaled_label(value, &subject.sample_unit(), unit);
         let part = |value: i64| percent(value, total).trim().to_string();
-        let share = |value: i64| super::rows::share(value, total).unwrap_or_default();
+        let share = |value: i64| super::names::share(value, total).unwrap_or_default();
         let node = |n: &NodeRow| {
             let (flat, cum) = (n.row.flat, n.row.cum);
             let mut lines = vec![format!("{} ({})", label(flat), part(flat))];

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Subject;
+use super::names::share;
 use crate::analyze::{GraphNode, Inlining, Nodes, inlining};
 use crate::error::printable;
 use crate::unit::minimum_unit;
@@ -107,11 +108,6 @@ impl<'a> Rows<'a> {
             inline: self.inlined[weights.node.index()].name(),
         }
     }
-}
-
-/// A part of a total, signed; null of nothing.
-pub(super) fn share(value: i64, total: i64) -> Option<f64> {
-    (total != 0).then(|| value as f64 / total as f64)
 }
 
 impl Subject<'_> {

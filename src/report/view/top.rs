@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::csv::csv;
 use super::rows::{ROW_FIELDS, Row, Rows};
-use super::table::markdown_table;
+use super::table::{fenced, markdown_table};
 use super::{Filter, Subject};
 use crate::analyze::{Graph, GraphNode, GraphOptions, NodeOrder, Nodes};
 use crate::report::head::Head;
@@ -233,8 +233,8 @@ impl TopView {
         };
         let table = markdown_table(
             &["flat", "flat%", "sum%", "cum", "cum%", self.granularity],
-            self.rows.iter().zip(&self.cells).map(row),
+            &self.rows.iter().zip(&self.cells).map(row).collect::<Vec<_>>(),
         );
-        format!("```text\n{}\n```\n\n{table}", self.head.join("\n"))
+        format!("{}\n{table}", fenced(&self.head.join("\n")))
     }
 }

@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::csv::csv;
-use super::rows::{ROW_FIELDS, Row, Rows, share};
+use super::names::share;
+use super::rows::{ROW_FIELDS, Row, Rows};
+use super::table::fenced;
 use super::top::{Trim, head_text};
 use super::{Filter, Subject};
 use crate::analyze::{Edge, Graph, GraphNode, NodeId, Nodes};
@@ -171,7 +173,7 @@ impl TreeView {
 
     /// The text as it is: a block of it reads better than a table of tables.
     pub fn markdown(&self) -> String {
-        format!("```text\n{}```\n", self.text)
+        fenced(&self.text)
     }
 
     /// A row per node, then per call: `relation` is `self`, `caller` or `callee`, `of` the node that it belongs to.
