@@ -3,6 +3,7 @@
 mod bench_property;
 mod cli;
 mod go_pprof;
+mod go_views;
 mod golden;
 mod help;
 mod layers;
@@ -10,6 +11,9 @@ mod legacy_corpus;
 mod pprof_matrix;
 mod profile_property;
 mod readme;
+mod sha256;
 mod shared_oracle;
 mod shared_profiles;
+mod shared_views;
 mod support;
+mod views;
