@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use perfplan::analyze::Granularity;
-use perfplan::report::{ListOptions, Subject, list, tags};
+use perfplan::profile::filter::Pattern;
+use perfplan::report::view::{ListOptions, Subject, list, tags};
 use perfplan::source::Sources;
 use rayon::prelude::*;
-use regex::bytes::Regex;
 
 use crate::support::root;
 use crate::views::{Shown, all_files, difference, raw_text, settle, traces_text};
@@ -232,7 +232,7 @@ fn list_difference(pprof: &Path, file: &Path, listing: &Listing<'_>) -> Option<(
         Err(said) if said.contains("no matches found for regexp") => None,
         Err(_) => return None,
     };
-    let regex = Regex::new(listing.regex).expect("a valid expression");
+    let regex = Pattern::new("REGEX", listing.regex).expect("a valid expression");
     let subject = Subject {
         trim_path: listing.trim_path,
         source_path: listing.source_path,

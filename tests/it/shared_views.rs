@@ -3,10 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use perfplan::report::{ListOptions, info, list, tags, traces};
+use perfplan::profile::filter::Pattern;
+use perfplan::report::view::{ListOptions, info, list, tags, traces};
 use perfplan::source::NoSources;
 use rayon::prelude::*;
-use regex::bytes::Regex;
 
 use crate::sha256::sha256;
 use crate::support::{bytes, files_below, plain_bytes};
@@ -83,7 +83,7 @@ fn traces_have_the_recorded_sums() {
 /// All forms of all views.
 fn forms(shown: &Shown) -> Vec<Vec<u8>> {
     let subject = shown.subject(shown.profile.default_type(), "minimum");
-    let regex = Regex::new(".").expect("a valid expression");
+    let regex = Pattern::new("REGEX", ".").expect("a valid expression");
     let options = ListOptions {
         regex: &regex,
         drop_negative: true,

@@ -8,10 +8,11 @@
 use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use perfplan::analyze::Granularity;
 use perfplan::error::printable;
-use perfplan::profile::{Limits, Profile, decode, is_gzip};
+use perfplan::profile::{Limits, Profile, StringId, decode, is_gzip};
 use perfplan::report::view::{Subject, TopView, Trim};
 
 /// The folder of this package.
@@ -65,16 +66,17 @@ pub fn profile_of(path: &Path) -> Profile {
 }
 
 /// All functions with a weight.
-pub fn top(profile: &Profile, index: usize) -> TopView {
+pub fn top(profile: &Profile, index: usize) -> TopView<'_> {
     view(profile, index, false)
 }
 
 /// The heavy functions of the default type, as `top` without an option shows them.
-pub fn default_view(profile: &Profile) -> TopView {
+pub fn default_view(profile: &Profile) -> TopView<'_> {
     view(profile, profile.default_type(), true)
 }
 
-fn view(profile: &Profile, index: usize, trim: bool) -> TopView {
+fn view(profile: &Profile, index: usize, trim: bool) -> TopView<'_> {
+    static NO_UNITS: LazyLock<HashMap<StringId, String>> = LazyLock::new(HashMap::new);
     let limits = Trim {
         by_cum: false,
         drop_negative: false,
@@ -84,7 +86,7 @@ fn view(profile: &Profile, index: usize, trim: bool) -> TopView {
     };
     let subject = Subject {
         profile,
-        inputs: &["x".to_string()],
+        inputs: &[],
         index,
         total: profile.total(index),
         filters: &[],
@@ -92,7 +94,7 @@ fn view(profile: &Profile, index: usize, trim: bool) -> TopView {
         mean: false,
         ratio: 1.0,
         unit: "minimum",
-        label_units: &HashMap::new(),
+        label_units: &NO_UNITS,
         trim_path: "",
         source_path: "",
     };
@@ -122,7 +124,7 @@ pub struct Table {
 }
 
 /// The table of perfplan.
-pub fn own_table(view: &TopView) -> Table {
+pub fn own_table(view: &TopView<'_>) -> Table {
     let json = serde_json::to_value(view).expect("a view is JSON");
     let row = |row: &serde_json::Value| Row {
         name: row["name"].as_str().unwrap_or_default().to_string(),
@@ -131,7 +133,7 @@ pub fn own_table(view: &TopView) -> Table {
         inline: row["inline"].as_str().unwrap_or_default().to_string(),
     };
     Table {
-        total: Some(view.total),
+        total: json["total"].as_i64(),
         rows: json["rows"].as_array().expect("rows").iter().map(row).collect(),
     }
 }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use perfplan::analyze::Granularity;
 use perfplan::error::printable;
 use perfplan::profile::{Limits, Profile, StringId, decode, remove_uninteresting};
-use perfplan::report::{Subject, raw, traces};
+use perfplan::report::view::{Subject, raw, traces};
 
 use crate::support::{bytes, recorded_profiles};
 

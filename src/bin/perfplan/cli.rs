@@ -11,7 +11,7 @@ use profile::parse_divisor;
 
 pub use go::go_spellings;
 pub use profile::{
-    BaseArgs, FilterArgs, GraphArgs, GraphFormat, MatchArgs, ProfileArgs, Rows, TrimArgs, ViewArgs,
+    BaseArgs, FilterArgs, GraphArgs, GraphFormat, MatchArgs, ProfileArgs, RawArgs, Rows, TrimArgs, ViewArgs,
     ViewFormat,
 };
 
@@ -75,6 +75,35 @@ pub enum Verb {
   perfplan peek json cpu1.pb.gz cpu2.pb.gz
   perfplan peek --format json mallocgc - < cpu.pb.gz")]
     Peek(MatchArgs),
+    /// Lists the source of functions that match, with the weight of each line
+    #[command(after_help = "Examples:
+  perfplan list writeJSON cpu.pb.gz
+  perfplan list 'json\\.Marshal$' --source-path . cpu.pb.gz
+  perfplan list --format json buildResponse - < cpu.pb.gz")]
+    List(MatchArgs),
+    /// Lists every sample with its stack and labels
+    #[command(after_help = "Examples:
+  perfplan traces mem.pb.gz
+  perfplan traces --focus writeJSON --sample-index alloc_objects mem.pb.gz
+  perfplan traces --format json - < cpu.pb.gz")]
+    Traces(ViewArgs),
+    /// Lists labels and their values by weight
+    #[command(after_help = "Examples:
+  perfplan tags mem.pb.gz
+  perfplan tags --tagshow bytes --format csv mem.pb.gz
+  perfplan tags --format json - < cpu.pb.gz")]
+    Tags(ViewArgs),
+    /// Prints the tables of a profile as they are stored
+    #[command(after_help = "Examples:
+  perfplan raw cpu.pb.gz
+  perfplan raw - < cpu.pb.gz")]
+    Raw(RawArgs),
+    /// Tells what a profile is: types, totals, times, binaries, labels, how it is stored
+    #[command(after_help = "Examples:
+  perfplan info cpu.pb.gz
+  perfplan info --format json cpu1.pb.gz cpu2.pb.gz
+  perfplan info - < mem.pb.gz")]
+    Info(ViewArgs),
     /// Draws the call graph: a picture laid out without Graphviz, or DOT for it
     #[command(after_help = "Examples:
   perfplan graph cpu.pb.gz -o cpu.svg
@@ -180,7 +209,7 @@ fn hint_at_analyze(arguments: &[OsString]) {
         return;
     };
     let command = Cli::command();
-    let verbs: Vec<&str> = command.get_subcommands().map(|c| c.get_name()).collect();
+    let verbs: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
     let meant = if verbs.contains(&first) {
         None
     } else if first.starts_with('-') {

@@ -7,8 +7,9 @@ use std::path::Path;
 use perfplan::bench::{BenchLog, looks_like_bench, parse};
 use perfplan::error::{Error, Place, Problem};
 use perfplan::profile::{
-    Kind, Limits, Profile, decode, decode_plain, is_gzip, merge, remove_uninteresting, subtract, unpack,
+    Kind, Limits, Profile, decode_plain, is_gzip, merge, remove_uninteresting, subtract, unpack,
 };
+use perfplan::report::view::Stored;
 use perfplan::review::ProfileInput;
 use rayon::prelude::*;
 
@@ -78,33 +79,19 @@ fn check_stdin(inputs: &[String]) -> Result<(), Error> {
     .at("-"))
 }
 
-/// One profile of all inputs: a single one stays as it is.
-pub fn profile(inputs: &[String], limits: Limits) -> Result<Profile, Error> {
-    let first = inputs.first().map_or("-", String::as_str);
-    checked(together(inputs, limits)?, first)
-}
-
-/// The same less a base, if one is named.
+/// One profile of all inputs less a base, if one is named; a single one stays as it is.
 pub fn profile_less(inputs: &[String], base: &BaseArgs, limits: Limits) -> Result<Profile, Error> {
-    let Some((bases, kind)) = base_of(base) else {
-        return profile(inputs, limits);
-    };
-    check_stdin(&[inputs, bases].concat())?;
-    let (source, base_profile) = (together(inputs, limits)?, together(bases, limits)?);
-    let name = inputs.first().map_or("-", String::as_str);
-    let base_name = bases.first().map_or("-", String::as_str);
-    let less = subtract((name, &source), (base_name, &base_profile), kind, base.normalize);
-    checked(less.map_err(|problem| problem.at(name))?, name)
+    profile_and_storage(inputs, base, limits).map(|(profile, _)| profile)
 }
 
 /// The inputs as one profile, as it was read.
-fn together(inputs: &[String], limits: Limits) -> Result<Profile, Error> {
-    let mut profiles = profiles(inputs, limits)?;
+fn together(inputs: &[String], limits: Limits) -> Result<(Profile, Vec<Stored>), Error> {
+    let (mut profiles, stored) = profiles(inputs, limits)?;
     if profiles.len() == 1 {
-        return Ok(profiles.remove(0));
+        return Ok((profiles.remove(0), stored));
     }
-    let first = inputs.first().map_or("-", String::as_str);
-    merge(&named(inputs, &profiles)).map_err(|problem| problem.at(first))
+    let merged = merge(&named(inputs, &profiles)).map_err(|problem| problem.at(first_of(inputs)))?;
+    Ok((merged, stored))
 }
 
 /// Its sums fit, and frames that it asks to drop are cut.
@@ -116,16 +103,48 @@ fn checked(mut profile: Profile, name: &str) -> Result<Profile, Error> {
 
 /// The same for writing: equal samples are added up even where there is one input.
 pub fn merged_profile(inputs: &[String], limits: Limits) -> Result<Profile, Error> {
-    let profiles = profiles(inputs, limits)?;
+    let (profiles, _) = profiles(inputs, limits)?;
     let first = inputs.first().map_or("-", String::as_str);
     let one = merge(&named(inputs, &profiles)).map_err(|problem| problem.at(first))?;
     checked(one, first)
 }
 
-fn profiles(inputs: &[String], limits: Limits) -> Result<Vec<Profile>, Error> {
+/// How every input is stored, with one profile of all of them.
+pub fn profile_and_storage(
+    inputs: &[String],
+    base: &BaseArgs,
+    limits: Limits,
+) -> Result<(Profile, Vec<Stored>), Error> {
+    let Some((bases, kind)) = base_of(base) else {
+        let (one, stored) = together(inputs, limits)?;
+        return Ok((checked(one, first_of(inputs))?, stored));
+    };
+    check_stdin(&[inputs, bases].concat())?;
+    let ((source, stored), (base_profile, _)) = (together(inputs, limits)?, together(bases, limits)?);
+    let (name, base_name) = (first_of(inputs), first_of(bases));
+    let less = subtract((name, &source), (base_name, &base_profile), kind, base.normalize);
+    Ok((checked(less.map_err(|problem| problem.at(name))?, name)?, stored))
+}
+
+fn first_of(inputs: &[String]) -> &str {
+    inputs.first().map_or("-", String::as_str)
+}
+
+/// All profiles, read in parallel, in their order, and how they are stored.
+fn profiles(inputs: &[String], limits: Limits) -> Result<(Vec<Profile>, Vec<Stored>), Error> {
     check_stdin(inputs)?;
-    let read_one = |input: &String| decode(&read(input, limits)?, input, limits);
-    inputs.par_iter().map(read_one).collect()
+    let read_one = |input: &String| {
+        let data = read(input, limits)?;
+        let plain = unpack(&data, limits).map_err(|problem| problem.at(input))?;
+        let stored = Stored {
+            container: if is_gzip(&data) { "gzip" } else { "raw" },
+            bytes: data.len() as u64,
+            bytes_uncompressed: plain.len() as u64,
+        };
+        decode_plain(&plain, input).map(|profile| (profile, stored))
+    };
+    let read: Vec<_> = inputs.par_iter().map(read_one).collect::<Result<_, Error>>()?;
+    Ok(read.into_iter().unzip())
 }
 
 fn named<'a>(inputs: &'a [String], profiles: &'a [Profile]) -> Vec<(&'a str, &'a Profile)> {

@@ -21,6 +21,26 @@ pub fn emit(text: &str, path: Option<&Path>) -> anyhow::Result<()> {
     }
 }
 
+/// Prints a result as it is made, to a file if one is named; memory does not grow with its length on the way to
+/// standard output.
+pub fn stream(
+    path: Option<&Path>,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> anyhow::Result<()> {
+    match path {
+        Some(path) if path != Path::new("-") => {
+            let mut data = Vec::new();
+            write(&mut data)?;
+            write_whole(path, &data)
+        }
+        _ => {
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            write(&mut out)?;
+            Ok(out.flush()?)
+        }
+    }
+}
+
 /// Writes to standard output.
 pub fn print(data: &[u8]) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();

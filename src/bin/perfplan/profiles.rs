@@ -6,7 +6,7 @@ use perfplan::analyze::{Granularity, my_code, only_my_code};
 use perfplan::error::{Place, Problem, Warning, nearest_names};
 use perfplan::profile::filter::{Filtered, Filters, Pattern, TagFilter};
 use perfplan::profile::{Base, LabelValue, Profile};
-use perfplan::report::view::{Filter, Subject};
+use perfplan::report::view::{Filter, Stored, Subject};
 
 use crate::cli::{BaseArgs, FilterArgs, ProfileArgs, Rows, Shared};
 use crate::{inputs, output};
@@ -17,6 +17,8 @@ pub struct Opened {
     pub filtered: Filtered,
     pub filters: Vec<Filter>,
     pub index: usize,
+    /// How every input is stored.
+    pub stored: Vec<Stored>,
     inputs: Vec<String>,
     mean: bool,
     ratio: f64,
@@ -52,7 +54,8 @@ impl Opened {
 pub fn open(args: &ProfileArgs, shared: &Shared) -> anyhow::Result<Opened> {
     let filters = filters_of(&args.filters, &args.values.unit)?;
     let progress = output::Progress::begin("reading", shared);
-    let mut profile = inputs::profile_less(&args.inputs, &args.base, crate::cmd::limits(shared))?;
+    let limits = crate::cmd::limits(shared);
+    let (mut profile, stored) = inputs::profile_and_storage(&args.inputs, &args.base, limits)?;
     drop(progress);
     let name = args.inputs.first().map_or("-", String::as_str);
     output::tell(&args.inputs.join(" + "), &profile, shared);
@@ -67,6 +70,7 @@ pub fn open(args: &ProfileArgs, shared: &Shared) -> anyhow::Result<Opened> {
         profile,
         filtered,
         index,
+        stored,
         inputs: args.inputs.clone(),
         mean: args.values.mean,
         ratio: 1.0 / args.values.divide_by,

@@ -195,7 +195,12 @@ pub(super) fn prune_from(profile: &mut Profile, pattern: &Pattern) -> bool {
     first.iter().any(Option::is_some)
 }
 
-/// `--noinlines`: of every location only the function that holds the address.
+/// `--noinlines`: of every location only the function that holds the address, without its column.
 pub(super) fn without_inlined(profile: &mut Profile) {
+    profile.lines.iter_mut().for_each(|l| l.column = 0);
+    profile
+        .mappings
+        .iter_mut()
+        .for_each(|m| m.has_inline_frames = false);
     retain_lines(profile, |_, lines, i| i + 1 == lines.len());
 }

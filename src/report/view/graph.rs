@@ -2,23 +2,21 @@
 
 use serde::Serialize;
 
+use super::Subject;
 use super::csv::csv;
+use super::head::Opening;
 use super::rows::{Row, Rows};
 use super::top::{Trim, head_text};
-use super::{Filter, Subject};
 use crate::analyze::{Graph, GraphOptions, NodeId, NodeOrder, Nodes};
 use crate::flame::{DrawnEdge, DrawnGraph, DrawnNode};
-use crate::report::head::Head;
 use crate::unit::percent;
 
 /// Nodes and calls: the schema `perfplan.graph/1`.
 #[derive(Debug, Clone, Serialize)]
-pub struct GraphView {
+pub struct GraphView<'a> {
     schema: &'static str,
-    profile: Head,
-    total: i64,
-    filters: Vec<Filter>,
-    warnings: Vec<crate::error::Warning>,
+    #[serde(flatten)]
+    opening: Opening<'a>,
     granularity: &'static str,
     rows_total: usize,
     rows_hidden: usize,
@@ -50,7 +48,7 @@ pub struct EdgeRow {
 
 /// The trimmed graph, its nodes chosen by how much they tell. Calls over removed nodes are left out where another
 /// way leads along.
-pub fn graph(subject: &Subject, trim: &Trim) -> GraphView {
+pub fn graph<'a>(subject: &Subject<'a>, trim: &Trim) -> GraphView<'a> {
     let nodes = Nodes::of(subject.profile, subject.granularity);
     let options = GraphOptions {
         order: NodeOrder::Entropy,
@@ -66,7 +64,7 @@ pub fn graph(subject: &Subject, trim: &Trim) -> GraphView {
         .collect();
     let edge = |e: &crate::analyze::Edge| {
         let (from, to) = (*shown.get(&e.from)?, *shown.get(&e.to)?);
-        let weight = subject.scaled(e.weight);
+        let weight = e.weight;
         Some(EdgeRow {
             from,
             to,
@@ -78,10 +76,7 @@ pub fn graph(subject: &Subject, trim: &Trim) -> GraphView {
     let all = graph.before_count + graph.dropped;
     let mut view = GraphView {
         schema: "perfplan.graph/1",
-        profile: subject.head(),
-        total: subject.scaled(subject.total),
-        filters: subject.filters.to_vec(),
-        warnings: subject.profile.warnings.clone(),
+        opening: Opening::of(subject),
         granularity: subject.granularity.name(),
         rows_total: all,
         rows_hidden: all - graph.nodes.len(),
@@ -103,15 +98,15 @@ pub fn graph(subject: &Subject, trim: &Trim) -> GraphView {
     view
 }
 
-impl GraphView {
+impl GraphView<'_> {
     /// The graph with its texts, for a picture.
     pub fn drawn(&self) -> &DrawnGraph {
         &self.drawn
     }
 
     fn drawing(&self, subject: &Subject, unit: &str, head: &str) -> DrawnGraph {
-        let total = subject.scaled(subject.total);
-        let label = |value: i64| crate::unit::scaled_label(value, &subject.sample_unit(), unit);
+        let total = subject.total;
+        let label = |value: i64| subject.text(value, unit);
         let part = |value: i64| percent(value, total).trim().to_string();
         let share = |value: i64| super::names::share(value, total).unwrap_or_default();
         let node = |n: &NodeRow| {

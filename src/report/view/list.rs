@@ -5,7 +5,7 @@ mod nodes;
 mod text;
 mod weights;
 
-use regex::bytes::Regex;
+use crate::profile::filter::Pattern;
 use serde::Serialize;
 
 use self::lookup::Lookup;
@@ -20,7 +20,7 @@ use crate::source::Sources;
 #[derive(Debug, Clone, Copy)]
 pub struct ListOptions<'a> {
     /// Matched against function names.
-    pub regex: &'a Regex,
+    pub regex: &'a Pattern,
     /// Leave lines of negative weight out.
     pub drop_negative: bool,
     /// Where relative sources are looked for when no folders of source are given: the working directory.
@@ -93,7 +93,7 @@ pub fn list<'a>(subject: &Subject<'a>, options: &ListOptions<'a>, sources: &dyn 
     ListView {
         schema: "perfplan.list/1",
         opening: Opening::of(subject),
-        regex: options.regex.as_str(),
+        regex: options.regex.text(),
         functions,
         subject: *subject,
     }

@@ -150,6 +150,16 @@ impl RawView<'_> {
         texts
     }
 
+    /// A frame made of a label comes after the reference gave all places a mapping, and so has none.
+    fn is_label_frame(&self, row: LocationId, location: &Location) -> bool {
+        let profile = self.profile;
+        let is_label = |l: &crate::profile::Line| {
+            let function = &profile.functions[l.function.index()];
+            l.line == 0 && function.system_name.is_empty() && !function.filename.is_empty()
+        };
+        location.address == 0 && matches!(profile.lines_of(row), [line] if is_label(line))
+    }
+
     fn write_location(&self, row: LocationId, location: &Location, out: &mut impl Write) -> io::Result<()> {
         let profile = self.profile;
         write!(
@@ -160,7 +170,9 @@ impl RawView<'_> {
         )?;
         match location.mapping {
             Some(mapping) => write!(out, "M={} ", profile.stored_ids.mapping(mapping))?,
-            None if profile.mappings.is_empty() => write!(out, "M=1 ")?,
+            None if profile.mappings.is_empty() && !self.is_label_frame(row, location) => {
+                write!(out, "M=1 ")?;
+            }
             None => {}
         }
         if location.is_folded {

@@ -101,9 +101,9 @@ impl<'a> Rows<'a> {
             address: (node.address != 0).then(|| format!("0x{:x}", node.address)),
             object: text(&node.object),
             package: node.package(),
-            flat: self.subject.scaled(flat),
+            flat,
             flat_share: share(flat),
-            cum: self.subject.scaled(cum),
+            cum,
             cum_share: share(cum),
             inline: self.inlined[weights.node.index()].name(),
         }

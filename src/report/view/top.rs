@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
+use super::Subject;
 use super::csv::csv;
+use super::head::Opening;
 use super::rows::{ROW_FIELDS, Row, Rows};
 use super::table::{fenced, markdown_table};
-use super::{Filter, Subject};
 use crate::analyze::{Graph, GraphNode, GraphOptions, NodeOrder, Nodes};
-use crate::report::head::Head;
 use crate::unit::percent;
 
 /// How much of a graph is shown.
@@ -55,13 +55,10 @@ impl Trim {
 
 /// The table with its head: the schema `perfplan.top/1`.
 #[derive(Debug, Clone, Serialize)]
-pub struct TopView {
+pub struct TopView<'a> {
     schema: &'static str,
-    profile: Head,
-    /// What shares are shares of.
-    pub total: i64,
-    filters: Vec<Filter>,
-    warnings: Vec<crate::error::Warning>,
+    #[serde(flatten)]
+    opening: Opening<'a>,
     granularity: &'static str,
     sort: &'static str,
     rows_total: usize,
@@ -80,7 +77,7 @@ pub struct TopView {
 struct Cells([String; 5]);
 
 /// Makes the table. Marks of inlining and the limit in the head are those of the whole graph and of what was cut.
-pub fn top(subject: &Subject, trim: &Trim) -> TopView {
+pub fn top<'a>(subject: &Subject<'a>, trim: &Trim) -> TopView<'a> {
     let nodes = Nodes::of(subject.profile, subject.granularity);
     let graph = Graph::of(subject.profile, &nodes, &trim.graph_options(subject), false);
     let maker = Rows::new(subject, &nodes);
@@ -91,15 +88,12 @@ pub fn top(subject: &Subject, trim: &Trim) -> TopView {
     head.extend(shown_lines(subject, &graph, &unit, graph.cut));
     TopView {
         schema: "perfplan.top/1",
-        profile: subject.head(),
-        total: subject.scaled(subject.total),
-        filters: subject.filters.to_vec(),
-        warnings: subject.profile.warnings.clone(),
+        opening: Opening::of(subject),
         granularity: subject.granularity.name(),
         sort: if trim.by_cum { "cum" } else { "flat" },
         rows_total: all,
         rows_hidden: all - graph.nodes.len(),
-        shown_flat: subject.scaled(flat_sum(&graph)),
+        shown_flat: flat_sum(&graph),
         rows: graph.nodes.iter().map(|n| maker.row(n)).collect(),
         head,
         cells: cells(subject, &graph.nodes, &unit),
@@ -207,7 +201,7 @@ fn suffix(inline: &str) -> &'static str {
     }
 }
 
-impl TopView {
+impl TopView<'_> {
     /// The table as text, in the layout that pprof's users know.
     pub fn text(&self) -> String {
         let mut out = self.head.join("\n") + "\n";

@@ -2,25 +2,23 @@
 
 use serde::Serialize;
 
+use super::Subject;
 use super::csv::csv;
+use super::head::Opening;
 use super::names::share;
 use super::rows::{ROW_FIELDS, Row, Rows};
 use super::table::fenced;
 use super::top::{Trim, head_text};
-use super::{Filter, Subject};
 use crate::analyze::{Edge, Graph, GraphNode, NodeId, Nodes};
 use crate::profile::filter::Pattern;
-use crate::report::head::Head;
 use crate::unit::percent;
 
 /// Nodes with their callers and callees: the schemas `perfplan.tree/1` and `perfplan.peek/1`.
 #[derive(Debug, Clone, Serialize)]
-pub struct TreeView {
+pub struct TreeView<'a> {
     schema: &'static str,
-    profile: Head,
-    total: i64,
-    filters: Vec<Filter>,
-    warnings: Vec<crate::error::Warning>,
+    #[serde(flatten)]
+    opening: Opening<'a>,
     granularity: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     regex: Option<String>,
@@ -52,16 +50,16 @@ struct Call {
 }
 
 /// The trimmed graph node by node.
-pub fn tree(subject: &Subject, trim: &Trim) -> TreeView {
+pub fn tree<'a>(subject: &Subject<'a>, trim: &Trim) -> TreeView<'a> {
     make(subject, trim, None)
 }
 
 /// The nodes whose names match, of the whole graph.
-pub fn peek(subject: &Subject, trim: &Trim, regex: &Pattern) -> TreeView {
+pub fn peek<'a>(subject: &Subject<'a>, trim: &Trim, regex: &Pattern) -> TreeView<'a> {
     make(subject, &trim.all(), Some(regex))
 }
 
-fn make(subject: &Subject, trim: &Trim, regex: Option<&Pattern>) -> TreeView {
+fn make<'a>(subject: &Subject<'a>, trim: &Trim, regex: Option<&Pattern>) -> TreeView<'a> {
     let nodes = Nodes::of(subject.profile, subject.granularity);
     let graph = Graph::of(subject.profile, &nodes, &trim.graph_options(subject), true);
     let unit = subject.unit_of(&graph.nodes);
@@ -81,10 +79,7 @@ fn make(subject: &Subject, trim: &Trim, regex: Option<&Pattern>) -> TreeView {
         } else {
             "perfplan.tree/1"
         },
-        profile: subject.head(),
-        total: subject.scaled(subject.total),
-        filters: subject.filters.to_vec(),
-        warnings: subject.profile.warnings.clone(),
+        opening: Opening::of(subject),
         granularity: subject.granularity.name(),
         regex: regex.map(|r| r.text().to_string()),
         rows_total: all,
@@ -106,7 +101,7 @@ impl Maker<'_> {
     fn node(&self, n: &GraphNode) -> TreeNodeView {
         let call = |e: &Edge, other: NodeId| Call {
             name: self.nodes.get(other).printable(),
-            weight: self.subject.scaled(e.weight),
+            weight: e.weight,
             share_of_cum: share(e.weight, n.cum()),
             inline: e.inline,
             residual: e.residual,
@@ -165,7 +160,7 @@ impl Maker<'_> {
     }
 }
 
-impl TreeView {
+impl TreeView<'_> {
     /// pprof's layout, byte for byte.
     pub fn text(&self) -> &str {
         &self.text

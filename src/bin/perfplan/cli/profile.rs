@@ -187,6 +187,16 @@ pub struct MatchArgs {
     pub view: ViewArgs,
 }
 
+/// The tables of a profile.
+#[derive(Debug, Args)]
+pub struct RawArgs {
+    #[command(flatten)]
+    pub profile: ProfileArgs,
+    /// Taken as in the other views; the tables are always whole
+    #[command(flatten)]
+    pub trim: TrimArgs,
+}
+
 /// The call graph.
 #[derive(Debug, Args)]
 pub struct GraphArgs {

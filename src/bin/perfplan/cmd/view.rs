@@ -1,15 +1,18 @@
-//! The views of a profile: `top`, `tree`, `peek`, `graph`.
+//! The views of a profile: one function a verb.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use perfplan::error::{Problem, nearest_names};
 use perfplan::flame::callgraph_svg;
 use perfplan::profile::filter::Pattern;
-use perfplan::report::view::{self, Subject, Trim};
+use perfplan::report::view::{self, ListOptions, Subject, Trim};
 
-use crate::cli::{GraphArgs, GraphFormat, MatchArgs, Shared, TrimArgs, ViewArgs, ViewFormat};
+use crate::cli::{
+    GraphArgs, GraphFormat, MatchArgs, ProfileArgs, RawArgs, Rows, Shared, TrimArgs, ViewArgs, ViewFormat,
+};
 use crate::output;
 use crate::profiles::{Opened, open};
+use crate::sources::DiskSources;
 
 pub fn top(args: &ViewArgs, shared: &Shared) -> anyhow::Result<()> {
     show(args, shared, |subject, format| {
@@ -40,6 +43,82 @@ pub fn peek(args: &MatchArgs, shared: &Shared) -> anyhow::Result<()> {
         }
         tree_form(&view, format)
     })
+}
+
+pub fn list(args: &MatchArgs, shared: &Shared) -> anyhow::Result<()> {
+    let regex = pattern(&args.regex)?;
+    let folder = std::env::current_dir().unwrap_or_default();
+    let folder = folder.to_string_lossy();
+    let options = ListOptions {
+        regex: &regex,
+        drop_negative: args.view.trim.drop_negative,
+        folder: &folder,
+    };
+    let folders: Vec<PathBuf> = std::env::split_paths(&args.view.trim.source_path).collect();
+    show(&args.view, shared, |subject, format| {
+        let view = view::list(subject, &options, &DiskSources::new(&folders));
+        if view.functions.is_empty() {
+            return Err(nothing_matches(subject, &regex));
+        }
+        Ok(match format {
+            ViewFormat::Text => view.text(),
+            ViewFormat::Json => perfplan::render::json(&view)?,
+            ViewFormat::Csv => view.csv(),
+            ViewFormat::Markdown => view.markdown(),
+            ViewFormat::Pprof => view.pprof(),
+        })
+    })
+}
+
+pub fn traces(args: &ViewArgs, shared: &Shared) -> anyhow::Result<()> {
+    let opened = open(&args.profile, shared)?;
+    let view = view::traces(&subject(&opened, args));
+    output::stream(args.profile.output.as_deref(), |mut out| match format(args) {
+        ViewFormat::Text => view.write_text(&mut out),
+        ViewFormat::Json => view.write_json(&mut out),
+        ViewFormat::Csv => view.write_csv(&mut out),
+        ViewFormat::Markdown => view.write_markdown(&mut out),
+        ViewFormat::Pprof => view.write_pprof(&mut out),
+    })
+}
+
+pub fn tags(args: &ViewArgs, shared: &Shared) -> anyhow::Result<()> {
+    show(args, shared, |subject, format| {
+        let view = view::tags(subject);
+        Ok(match format {
+            ViewFormat::Text => view.text(),
+            ViewFormat::Json => perfplan::render::json(&view)?,
+            ViewFormat::Csv => view.csv(),
+            ViewFormat::Markdown => view.markdown(),
+            ViewFormat::Pprof => view.pprof(),
+        })
+    })
+}
+
+pub fn raw(args: &RawArgs, shared: &Shared) -> anyhow::Result<()> {
+    let opened = open(&args.profile, shared)?;
+    print_raw(&opened, &args.profile)
+}
+
+fn print_raw(opened: &Opened, args: &ProfileArgs) -> anyhow::Result<()> {
+    let subject = opened.subject(Rows::Addresses, "", "");
+    output::stream(args.output.as_deref(), |mut out| {
+        view::raw(&subject).write_pprof(&mut out)
+    })
+}
+
+pub fn info(args: &ViewArgs, shared: &Shared) -> anyhow::Result<()> {
+    let opened = open(&args.profile, shared)?;
+    let subject = subject(&opened, args);
+    let view = view::info(&subject, &opened.stored);
+    let text = match format(args) {
+        ViewFormat::Pprof => return print_raw(&opened, &args.profile),
+        ViewFormat::Text => view.text(),
+        ViewFormat::Json => perfplan::render::json(&view)?,
+        ViewFormat::Csv => view.csv(),
+        ViewFormat::Markdown => view.markdown(),
+    };
+    output::emit(&text, args.profile.output.as_deref())
 }
 
 pub fn graph(args: &GraphArgs, shared: &Shared) -> anyhow::Result<()> {

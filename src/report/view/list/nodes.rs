@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use regex::bytes::Regex;
+use crate::profile::filter::Pattern;
 
 use super::super::names::base_path;
 use super::super::subject::Subject;
@@ -47,7 +47,7 @@ pub(super) struct ListNodes {
 impl ListNodes {
     /// The functions whose name matches; those of one name and file are one. Places without symbols are a function
     /// without name and file.
-    pub(super) fn of(subject: &Subject<'_>, regex: &Regex) -> Self {
+    pub(super) fn of(subject: &Subject<'_>, regex: &Pattern) -> Self {
         let mut maker = Maker {
             profile: subject.profile,
             known_nodes: HashMap::new(),
@@ -81,7 +81,7 @@ struct Maker<'a> {
 
 impl Maker<'_> {
     /// The group of every function.
-    fn groups(&mut self, subject: &Subject<'_>, regex: &Regex) -> Vec<Option<u32>> {
+    fn groups(&mut self, subject: &Subject<'_>, regex: &Pattern) -> Vec<Option<u32>> {
         let mut known: HashMap<(StringId, String), u32> = HashMap::new();
         let mut groups = Vec::with_capacity(self.profile.functions.len());
         for function in &self.profile.functions {

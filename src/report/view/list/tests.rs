@@ -5,7 +5,7 @@ use super::*;
 
 const SOURCE: &str = "package main\n\nfunc leaf() {\n\tx++\n}\n\nfunc work() {\n\tleaf()\n}\n";
 
-fn options<'a>(regex: &'a Regex) -> ListOptions<'a> {
+fn options<'a>(regex: &'a Pattern) -> ListOptions<'a> {
     ListOptions {
         regex,
         drop_negative: false,
@@ -20,7 +20,7 @@ fn sources(text: &str) -> HashMap<String, String> {
 #[test]
 fn json_has_the_lines_from_the_start_of_the_function() {
     let shown = small();
-    let regex = Regex::new("work|main.main").unwrap();
+    let regex = Pattern::new("REGEX", "work|main.main").unwrap();
     let view = list(&shown.subject(), &options(&regex), &sources(SOURCE));
     let expect = [
         r#"{"schema":"perfplan.list/1","#,
@@ -39,7 +39,7 @@ fn json_has_the_lines_from_the_start_of_the_function() {
 #[test]
 fn pprof_has_no_lines_without_a_source() {
     let shown = small();
-    let regex = Regex::new("work|main.main").unwrap();
+    let regex = Pattern::new("REGEX", "work|main.main").unwrap();
     let view = list(&shown.subject(), &options(&regex), &sources(SOURCE));
     let work = "ROUTINE ======================== main.work in /src/a.go\n\
         \x20     20ns       50ns (flat, cum) 83.33% of Total\n\
@@ -59,7 +59,7 @@ fn pprof_has_no_lines_without_a_source() {
 #[test]
 fn another_version_of_the_source_is_not_shown() {
     let shown = small();
-    let regex = Regex::new("work").unwrap();
+    let regex = Pattern::new("REGEX", "work").unwrap();
     let view = list(
         &shown.subject(),
         &options(&regex),
@@ -81,7 +81,7 @@ fn another_version_of_the_source_is_not_shown() {
 #[test]
 fn names_alone_are_matched() {
     let shown = small();
-    let regex = Regex::new("a\\.go").unwrap();
+    let regex = Pattern::new("REGEX", "a\\.go").unwrap();
     assert!(
         list(&shown.subject(), &options(&regex), &sources(SOURCE))
             .functions
@@ -95,7 +95,7 @@ fn recursion_through_two_lines_counts_once() {
     let [f4, f5] = [4, 5].map(|line| b.frame("f", "/src/a.go", line));
     b.sample([f4, f5, f5], &[3], []);
     let shown = super::super::testing::Shown::of(b.finish());
-    let regex = Regex::new("f").unwrap();
+    let regex = Pattern::new("REGEX", "f").unwrap();
     let view = list(&shown.subject(), &options(&regex), &sources(SOURCE));
     assert_eq!((view.functions[0].flat, view.functions[0].cum), (3, 3));
     assert!(

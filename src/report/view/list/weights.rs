@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use regex::bytes::Regex;
+use crate::profile::filter::Pattern;
 
 use super::super::subject::Subject;
 use super::nodes::{Group, ListNodes, Node};
@@ -62,7 +62,7 @@ struct Sums {
 
 /// The functions whose name matches, by name, then file. Nodes whose weight is 0 are left out, with `drop_negative`
 /// also those of negative weight, as pprof does.
-pub(super) fn weights(subject: &Subject<'_>, regex: &Regex, drop_negative: bool) -> Vec<Weights> {
+pub(super) fn weights(subject: &Subject<'_>, regex: &Pattern, drop_negative: bool) -> Vec<Weights> {
     let list = ListNodes::of(subject, regex);
     let sums = Sums::of(subject, &list);
     let mut shown: Vec<_> = list
