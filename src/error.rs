@@ -299,6 +299,9 @@ pub enum Problem {
     /// A benchmark text without a single result.
     #[error("no benchmark results")]
     NoResults,
+    /// A text without a single goroutine.
+    #[error("no goroutines")]
+    NoGoroutines,
     /// A review or policy that does not parse.
     #[error("{what}")]
     Syntax {
@@ -339,6 +342,9 @@ impl Problem {
                 return Some(format!("the nearest names are {}", nearest.join(", ")));
             }
             Self::NoResults => "run `go test -bench . -benchmem -count=10` and keep all that it prints",
+            Self::NoGoroutines => {
+                "fetch /debug/pprof/goroutine?debug=2, or send SIGQUIT and keep all that is printed"
+            }
             Self::Unrecognized { hint, .. } => return Some(hint.clone()).filter(|h| !h.is_empty()),
             Self::System { hint, .. } => return hint.clone(),
             _ => return None,

@@ -61,6 +61,7 @@ pub mod analyze;
 pub mod bench;
 pub mod error;
 pub mod flame;
+pub mod goroutine;
 pub mod profile;
 pub mod render;
 pub mod report;

@@ -36,6 +36,7 @@ pub use decode::{decode, decode_plain};
 pub use encode::{encode, to_message};
 pub use memstats::{MemStats, MemValue};
 pub use merge::{Base, merge, subtract};
+pub(crate) use legacy::unquote;
 pub use names::{Kind, clean_path, package_of};
 pub use prune::{remove_uninteresting, simplified_name};
 pub use sniff::looks_like;

@@ -6,6 +6,7 @@ mod go_pprof;
 mod go_views;
 mod golden;
 mod help;
+mod goroutine_dumps;
 mod layers;
 mod legacy_corpus;
 mod pprof_matrix;

@@ -18,6 +18,8 @@ mod symbols;
 mod text;
 mod threads;
 
+pub(crate) use symbols::unquote;
+
 use super::Profile;
 use crate::error::Problem;
 

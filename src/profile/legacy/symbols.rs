@@ -119,7 +119,7 @@ fn parse_labels(text: &[u8]) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
 }
 
 /// A Go-quoted string at the start of a text, and what follows it.
-fn unquote(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
+pub(crate) fn unquote(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
     let mut rest = text.strip_prefix(b"\"")?;
     let mut unquoted = Vec::new();
     loop {
