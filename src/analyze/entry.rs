@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Granularity, Heat, NodeId, Nodes};
+use super::{Granularity, HeatRow, NodeId, Nodes};
 use crate::profile::filter::fold_foreign;
 use crate::profile::{Function, Profile, package_of};
 
@@ -82,7 +82,8 @@ pub fn my_code(profile: &Profile, given: Option<&str>) -> Option<String> {
     }
     let nodes = Nodes::of(profile, Granularity::Packages);
     let heat = super::heat(profile, &nodes, profile.default_type(), super::Selection::All);
-    modal_prefix(&nodes, &heat)
+    let package = |row: &HeatRow| crate::error::printable(&nodes.get(row.node).function);
+    modal_prefix(heat.rows.iter().map(|r| (package(r), r.cum.unsigned_abs())))
 }
 
 /// Folds frames of the runtime and of libraries into the user's own code that called them: package `main` and
@@ -93,15 +94,15 @@ pub fn only_my_code(profile: &mut Profile, prefix: Option<&str>) {
     fold_foreign(profile, &mine);
 }
 
-fn modal_prefix(nodes: &Nodes, heat: &Heat) -> Option<String> {
+/// The module-like prefix with the largest weight among packages that are neither standard nor without a name.
+pub(super) fn modal_prefix(packages: impl IntoIterator<Item = (String, u64)>) -> Option<String> {
     let mut weights: BTreeMap<String, u64> = BTreeMap::new();
-    for row in &heat.rows {
-        let package = crate::error::printable(&nodes.get(row.node).function);
+    for (package, weight) in packages {
         if package.starts_with('[') || package.is_empty() || is_std(&package) {
             continue;
         }
-        let weight = weights.entry(module_like(&package)).or_default();
-        *weight = weight.saturating_add(row.cum.unsigned_abs());
+        let sum = weights.entry(module_like(&package)).or_default();
+        *sum = sum.saturating_add(weight);
     }
     let heaviest = weights
         .into_iter()
@@ -125,8 +126,12 @@ pub(super) fn mine(nodes: &Nodes, prefix: Option<&str>) -> Vec<bool> {
 }
 
 fn is_mine(name: &[u8], prefix: Option<&str>) -> bool {
-    let package = package_of(&String::from_utf8_lossy(name)).unwrap_or_default();
-    package == "main" || prefix.is_some_and(|p| within(&package, p))
+    within_own(&package_of(&String::from_utf8_lossy(name)).unwrap_or_default(), prefix)
+}
+
+/// Whether a package is the user's own: `main`, or one below the prefix.
+pub(super) fn within_own(package: &str, prefix: Option<&str>) -> bool {
+    package == "main" || prefix.is_some_and(|p| within(package, p))
 }
 
 fn within(package: &str, prefix: &str) -> bool {
@@ -162,6 +167,18 @@ pub enum Side {
     Runtime,
 }
 
+impl Side {
+    /// Of a package that is not the user's own.
+    pub(super) fn of_foreign(package: &str) -> Self {
+        match package {
+            "runtime" => Self::Runtime,
+            p if p.starts_with("internal/runtime/") || p.starts_with("runtime/internal/") => Self::Runtime,
+            p if is_std(p) => Self::Std,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// Flat weight by whose code the leaf is, in the order of [`Side`]; the parts add up to the total but for samples
 /// without a stack.
 pub fn sides(profile: &Profile, index: usize, prefix: Option<&str>) -> [(Side, i64); 4] {
@@ -170,12 +187,9 @@ pub fn sides(profile: &Profile, index: usize, prefix: Option<&str>) -> [(Side, i
     let mut sums = [Side::Own, Side::Other, Side::Std, Side::Runtime].map(|side| (side, 0));
     for row in super::heat(profile, &nodes, index, super::Selection::All).rows {
         let package = nodes.get(row.node).package();
-        let side = match package.as_str() {
-            _ if own[row.node.index()] => Side::Own,
-            "runtime" => Side::Runtime,
-            p if p.starts_with("internal/runtime/") || p.starts_with("runtime/internal/") => Side::Runtime,
-            p if is_std(p) => Side::Std,
-            _ => Side::Other,
+        let side = match own[row.node.index()] {
+            true => Side::Own,
+            false => Side::of_foreign(&package),
         };
         sums[side as usize].1 += row.flat;
     }
