@@ -126,7 +126,10 @@ pub(super) fn mine(nodes: &Nodes, prefix: Option<&str>) -> Vec<bool> {
 }
 
 fn is_mine(name: &[u8], prefix: Option<&str>) -> bool {
-    within_own(&package_of(&String::from_utf8_lossy(name)).unwrap_or_default(), prefix)
+    within_own(
+        &package_of(&String::from_utf8_lossy(name)).unwrap_or_default(),
+        prefix,
+    )
 }
 
 /// Whether a package is the user's own: `main`, or one below the prefix.

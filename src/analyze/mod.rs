@@ -11,8 +11,8 @@
 
 mod alloc;
 mod entry;
-mod graph;
 mod goroutines;
+mod graph;
 mod heat;
 mod join;
 mod nodes;
@@ -20,11 +20,11 @@ mod tree;
 
 pub use alloc::{AllocSite, alloc_sites, size_class};
 pub use entry::{Entry, EntryKind, Side, charged_lines, entry_of, is_std, my_code, only_my_code, sides};
-pub use graph::{Edge, Graph, GraphNode, GraphOptions, NodeOrder};
 pub use goroutines::{
     CodePlace, GoroutineGroup, GroupGrowth, Growth, groups_of_dump, groups_of_profile, growth,
     my_code_of_dump,
 };
+pub use graph::{Edge, Graph, GraphNode, GraphOptions, NodeOrder};
 pub use heat::{Heat, HeatRow, Inlining, Selection, heat, inlining};
 pub use join::{BenchmarkShare, LineCost, Measured, join_benchmarks};
 pub use nodes::{Granularity, Node, NodeId, Nodes};

@@ -17,7 +17,7 @@ const HEAD: usize = 512;
 /// Whether a text holds a goroutine with its state: at the start of a line stands `goroutine N […]:`.
 pub fn looks_like_dump(data: &[u8]) -> bool {
     let is_text = |b: &u8| *b >= b' ' || b"\t\n\r\x0c\x1b".contains(b);
-    data.iter().take(HEAD).all(is_text) && lines(data).any(|line| is_header(line))
+    data.iter().take(HEAD).all(is_text) && lines(data).any(is_header)
 }
 
 fn is_header(line: &[u8]) -> bool {

@@ -102,7 +102,7 @@ pub fn looks_like(data: &[u8]) -> Option<Problem> {
     {
         unrecognized(
             "this is a goroutine dump, not a pprof profile",
-            "fetch /debug/pprof/goroutine?debug=0 for a profile",
+            "give it to `perfplan analyze`, or fetch /debug/pprof/goroutine?debug=0 for a profile",
         )
     } else if text
         .lines()

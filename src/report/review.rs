@@ -4,6 +4,8 @@
 //! command would measure it.
 
 mod benchmark_lines;
+mod goroutine_growth;
+mod goroutines;
 mod hot_paths;
 mod memory;
 mod method;
@@ -29,7 +31,7 @@ pub struct Figure {
     pub description: String,
 }
 
-/// The whole review as a document. Chapters on risks and figures are left out when there are none; every other
+/// The whole review as a document. Chapters on goroutines, risks and figures are left out when there are none; every other
 /// chapter stands in its place and says so when nothing was measured. The same review gives the same document.
 pub fn review_document(review: &Review, figures: &[Figure]) -> Document {
     let title = format!("Performance Review: {}", review.component);
@@ -43,6 +45,7 @@ pub fn review_document(review: &Review, figures: &[Figure]) -> Document {
     chapter("Summary", summary::blocks(review));
     chapter("Hot Path Analysis", hot_paths::blocks(review));
     chapter("Memory Strategy", memory::blocks(review));
+    chapter("Goroutines", goroutines::blocks(review));
     chapter("Performance Targets", targets::blocks(review));
     chapter("Benchmark Plan", plan::blocks(review));
     chapter("Recommendations", recommendations::blocks(review));

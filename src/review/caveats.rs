@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::lines::Found;
 use super::resource::framework_waits;
-use super::{BenchmarkFacts, Context, HotPath, MemorySite, ProfileInput};
+use super::{BenchmarkFacts, Context, DumpInput, HotPath, MemorySite, ProfileInput};
 use crate::analyze::{Granularity, Node, Nodes, Selection, heat, is_std};
 use crate::profile::{Kind, Profile, package_of};
 use crate::unit::{human, share};
@@ -27,6 +27,9 @@ pub(super) fn caveats(
         let say = |text: String| format!("{}: {text}", input.name);
         caveats.extend(input.profile.warnings.iter().map(|w| say(w.message.clone())));
         caveats.extend(profile_caveats(input).into_iter().map(say));
+    }
+    for input in context.evidence.dumps {
+        caveats.extend(input.dump.warnings.iter().map(ToString::to_string));
     }
     for log in context.evidence.benchmarks {
         caveats.extend(log.warnings.iter().map(ToString::to_string));
@@ -210,6 +213,22 @@ fn coverage(context: &Context<'_>) -> Vec<String> {
                 .to_string(),
         );
     }
+    if !context.evidence.dumps.is_empty() {
+        caveats.push(
+            "a dump counts minutes of waiting from the first garbage collection that found the goroutine parked, and \
+             shows none under one minute"
+                .to_string(),
+        );
+    }
+    let is_marked = |d: &DumpInput| d.dump.goroutines.iter().any(|g| g.leaked);
+    if context.evidence.dumps.iter().any(is_marked) {
+        caveats.push(
+            "the marks of leaked goroutines in a dump are those of the last search for leaks before it: there may be \
+             more by now"
+                .to_string(),
+        );
+    }
+    caveats.extend(added_up(context));
     if !benchmarks_only(context) {
         caveats.push("time per operation is divided by CPU samples: waiting is not in the lines".to_string());
     }
@@ -220,6 +239,19 @@ fn coverage(context: &Context<'_>) -> Vec<String> {
             .to_string(),
     );
     caveats
+}
+
+/// Profiles of several moments that were merged.
+fn added_up(context: &Context<'_>) -> Option<String> {
+    let of = |kind| {
+        let profiles = context.evidence.goroutine_profiles.iter();
+        profiles.filter(|p| p.profile.kind() == kind).count()
+    };
+    let several = of(Kind::Goroutine) > 1 || of(Kind::Goroutineleak) > 1;
+    several.then(|| {
+        "goroutine profiles of several moments are added up where shares are given; Goroutines compares them instead"
+            .to_string()
+    })
 }
 
 /// Whether no benchmark row was divided over lines.

@@ -3,11 +3,8 @@
 //! Every sample stands behind one finding at most: an allocation belongs to the one line of the user's code
 //! that is nearest to it, a leaked goroutine to the one at which it hangs.
 
-use super::resource::{Column, columns};
-use super::{Confidence, Context, Interval, Issue, Issues, Lifetime, MemorySite, Resource};
-use crate::analyze::{Granularity, Nodes, charged_lines};
-use crate::error::printable;
-use crate::profile::Kind;
+use super::goroutines::{self, Judged};
+use super::{Confidence, Context, Interval, Issue, Issues, Lifetime, MemorySite};
 use crate::unit::{human, human_count, share};
 
 /// Recoverable share of a resource from which a finding is critical, high, medium.
@@ -17,9 +14,16 @@ const MEDIUM: f64 = 0.01;
 
 /// All findings by severity, each list by expected gain, then by place. Where memory costs little processor time
 /// (`matters` is false) its findings are medium at most.
-pub(super) fn issues(context: &Context<'_>, memory: &[MemorySite], matters: bool) -> Issues {
+pub(super) fn issues(
+    context: &Context<'_>,
+    memory: &[MemorySite],
+    matters: bool,
+    goroutines: Option<&Judged>,
+) -> Issues {
     let mut issues = Issues::default();
-    issues.critical.extend(leaks(context));
+    if let Some(judged) = goroutines {
+        goroutines::issues(&judged.leaks, &context.source_lines(), &mut issues);
+    }
     let churning = memory.iter().filter(|site| is_churn(context, site));
     for issue in churning.map(|site| churn(context, site)) {
         let gain = f64::midpoint(issue.expected_gain.low, issue.expected_gain.high);
@@ -102,63 +106,6 @@ fn allocation_input(context: &Context<'_>) -> String {
     input.map_or_else(String::new, |i| i.name.clone())
 }
 
-/// Goroutines that can never go on, by the user's line at which they hang.
-fn leaks(context: &Context<'_>) -> Vec<Issue> {
-    let mut issues = Vec::new();
-    for input in context
-        .evidence
-        .profiles
-        .iter()
-        .filter(|i| i.profile.kind() == Kind::Goroutineleak)
-    {
-        let profile = &input.profile;
-        let nodes = Nodes::of(profile, Granularity::Lines);
-        let Some(column) = columns(profile).first().copied() else {
-            continue;
-        };
-        let all = vec![true; profile.samples.len()];
-        let lines = charged_lines(profile, &nodes, column.index, &all, context.prefix.as_deref());
-        let source = context.source_lines();
-        issues.extend(lines.into_iter().map(|(node, count)| {
-            let node = nodes.get(node);
-            let current_code = block(&source.text(node));
-            leak(&input.name, node, count, &column, current_code)
-        }));
-    }
-    issues
-}
-
-fn leak(
-    input: &str,
-    node: &crate::analyze::Node,
-    count: i64,
-    column: &Column,
-    current_code: String,
-) -> Issue {
-    let plural = if count == 1 { "goroutine" } else { "goroutines" };
-    Issue {
-        issue: format!("{count} leaked {plural}"),
-        file: printable(&node.file),
-        line: node.line,
-        impact: "each keeps its stack and all that it refers to until the process ends".to_string(),
-        current_code,
-        optimized_code: String::new(),
-        rule: "goroutine-leak".to_string(),
-        function: printable(&node.function),
-        confidence: Confidence::High,
-        heat: super::Share {
-            resource: Resource::LeakedGoroutines,
-            ..column.share(count)
-        },
-        evidence: format!("{input}: the collector found nothing that could wake them"),
-        expected_gain: Interval {
-            low: column.share(count).share,
-            high: column.share(count).share,
-        },
-        refuted_by: "a goroutineleak profile after the same load has none at this line".to_string(),
-    }
-}
-
 /// A sentence per finding that is worth one, the most severe first.
 pub(super) fn recommendations(issues: &Issues) -> Vec<String> {
     let worth = issues.critical.iter().chain(&issues.high).chain(&issues.medium);
@@ -167,14 +114,21 @@ pub(super) fn recommendations(issues: &Issues) -> Vec<String> {
 
 /// What to do about a finding, in a sentence.
 pub(super) fn recommendation(issue: &Issue) -> String {
-    let place = format!("{} ({}:{})", issue.function, issue.file, issue.line);
-    match issue.heat.resource {
-        Resource::LeakedGoroutines => {
-            format!(
-                "Give every goroutine started for {place} a way to end: {}.",
-                issue.issue
-            )
-        }
+    let leaks = issue.rule.starts_with("goroutine-");
+    let place = match leaks {
+        true => format!("{}:{}", issue.file, issue.line),
+        false => format!("{} ({}:{})", issue.function, issue.file, issue.line),
+    };
+    match issue.rule.as_str() {
+        "goroutine-leak" => format!(
+            "Give the goroutines that hang at {place} a way to end ({}).",
+            issue.issue
+        ),
+        "goroutine-growth" => format!("Find out what ends the goroutines at {place} ({}).", issue.issue),
+        "goroutine-stuck" => format!(
+            "Find out who should wake the goroutines at {place} ({}).",
+            issue.issue
+        ),
         _ => format!(
             "Allocate less at {place}: could save {} to {} of all allocated bytes.",
             share(issue.expected_gain.low),
@@ -194,7 +148,7 @@ pub(super) fn risks(issues: &Issues) -> Vec<String> {
                 .to_string(),
         );
     }
-    if has("goroutine-leak") {
+    if issues.all().any(|i| i.rule.starts_with("goroutine-")) {
         risks.push(
             "A goroutine that is made to end may drop the work it held: say in a test what happens to it."
                 .to_string(),

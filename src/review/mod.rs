@@ -6,6 +6,7 @@
 mod benchmarks;
 mod caveats;
 mod findings;
+mod goroutines;
 mod lines;
 mod memory;
 mod model;
@@ -15,11 +16,16 @@ mod resource;
 mod score;
 mod targets;
 
-use crate::analyze::my_code;
+use crate::analyze::{my_code, my_code_of_dump};
 use crate::bench::BenchLog;
+use crate::goroutine::GoroutineDump;
 use crate::profile::Profile;
 use crate::source::Sources;
 
+pub use goroutines::{
+    DumpMessage, GoroutineGroupFacts, GoroutineGrowth, GoroutineLimits, GoroutineSeries, GoroutineSnapshot,
+    Goroutines, GoroutinesLeftOut, LeakVerdict, MissingGoroutines,
+};
 pub use model::*;
 
 /// A profile and the name of its input.
@@ -31,10 +37,24 @@ pub struct ProfileInput {
     pub profile: Profile,
 }
 
+/// A goroutine dump and the name of its input.
+#[derive(Debug)]
+pub struct DumpInput {
+    /// As given.
+    pub name: String,
+    /// What it holds.
+    pub dump: GoroutineDump,
+}
+
 /// Everything that was measured, and where the source is.
 pub struct Evidence<'a> {
     /// Profiles, at most one per kind: several of a kind are merged before.
     pub profiles: &'a [ProfileInput],
+    /// The goroutine and goroutineleak profiles among them as they were before they were merged, in the order of
+    /// time; may be empty where there is at most one of each.
+    pub goroutine_profiles: &'a [ProfileInput],
+    /// Goroutine dumps, in the order of time.
+    pub dumps: &'a [DumpInput],
     /// Benchmark texts.
     pub benchmarks: &'a [BenchLog],
     /// The program's source.
@@ -61,6 +81,8 @@ pub struct Policy {
     pub memory_cpu_share: f64,
     /// Least score to pass.
     pub min_score: f64,
+    /// From where on groups of goroutines are named as suspected leaks.
+    pub goroutines: GoroutineLimits,
 }
 
 impl Default for Policy {
@@ -72,6 +94,7 @@ impl Default for Policy {
             allocation_saving: Interval { low: 0.3, high: 0.8 },
             memory_cpu_share: 0.05,
             min_score: 80.0,
+            goroutines: GoroutineLimits::DEFAULT,
         }
     }
 }
@@ -98,11 +121,17 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
     let benchmarks = benchmarks::facts(&context);
     let allocation_cpu = resource::allocation_cpu(&context);
     let matters = resource::memory_cpu(&context).is_none_or(|cpu| cpu >= policy.memory_cpu_share);
-    let issues = findings::issues(&context, &memory, matters);
-    let score = score::score(&context, &issues, &memory, allocation_cpu);
+    let judged = goroutines::judge(&context);
+    let issues = findings::issues(&context, &memory, matters, judged.as_ref());
+    let goroutines = judged.map(|j| j.facts);
+    let shows_leaks = goroutines.as_ref().is_some_and(Goroutines::shows_leaks);
+    let score = score::score(&context, &issues, &memory, allocation_cpu, shows_leaks);
     let targets = targets::targets(&context, &benchmarks, &issues, allocation_cpu);
     let plan = plan::plan(&context, &hot_paths, &benchmarks, &targets);
-    let profiling_commands = plan::profiling_commands(&context);
+    let profiling_commands = ProfilingCommands {
+        goroutine: goroutines.as_ref().map_or_else(String::new, Goroutines::command),
+        ..plan::profiling_commands(&context)
+    };
     Review {
         status: score.status,
         performance_score: format!("{:.0}/100", score.points),
@@ -122,6 +151,7 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
         issues,
         hot_paths,
         memory,
+        goroutines,
         benchmarks,
         plan,
         targets,
@@ -142,6 +172,15 @@ fn own_prefix(evidence: &Evidence<'_>) -> (Option<String>, &'static str) {
         let mut results = evidence.benchmarks.iter().flat_map(|log| &log.results);
         results.find_map(|r| Some(r.package().to_string()).filter(|p| !p.is_empty()))
     };
+    let from_dump = || evidence.dumps.iter().rev().find_map(|d| my_code_of_dump(&d.dump));
+    if found.is_none()
+        && let Some(prefix) = from_dump()
+    {
+        return (
+            Some(prefix),
+            "the most used prefix in the dump that is not the standard library",
+        );
+    }
     match found {
         Some(prefix) => (
             Some(prefix),

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Goroutines;
 use crate::analyze::EntryKind;
 
 /// The version of this layout.
@@ -32,6 +33,9 @@ pub struct Review {
     pub sides: Vec<SideShares>,
     pub hot_paths: Vec<HotPath>,
     pub memory: Vec<MemorySite>,
+    /// None where no input holds goroutines.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub goroutines: Option<Goroutines>,
     pub benchmarks: Vec<BenchmarkFacts>,
     pub plan: Plan,
     pub targets: Vec<Target>,

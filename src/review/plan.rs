@@ -233,6 +233,10 @@ pub(super) fn next_steps(commands: &ProfilingCommands, issues: &Issues, plan: &P
             )
         })
         .collect();
+    if !commands.goroutine.is_empty() {
+        let what = "Measure what these inputs do not tell of goroutines".to_string();
+        steps.push(step("measure", what, &commands.goroutine));
+    }
     if plan.existing.is_empty() {
         let command = plan.commands.first().map_or("", String::as_str);
         steps.push(step(

@@ -154,7 +154,21 @@ pub(super) fn input_facts(evidence: &Evidence<'_>) -> Vec<InputFacts> {
         binary: String::new(),
         build_id: String::new(),
     });
-    profiles.chain(benchmarks).collect()
+    let dumps = evidence.dumps.iter().map(|input| InputFacts {
+        file: input.name.clone(),
+        kind: "goroutine dump".to_string(),
+        duration_seconds: None,
+        samples: input.dump.goroutines.len() as u64,
+        total: input.dump.goroutines.len() as i64,
+        unit: "count".to_string(),
+        sample_type: match input.dump.goroutines.len() {
+            1 => "goroutine".to_string(),
+            _ => "goroutines".to_string(),
+        },
+        binary: String::new(),
+        build_id: String::new(),
+    });
+    profiles.chain(dumps).chain(benchmarks).collect()
 }
 
 fn profile_facts(input: &ProfileInput) -> InputFacts {

@@ -2,6 +2,7 @@
 
 use super::resource::columns;
 use super::{Context, Issues, MemorySite, Resource, Status};
+use crate::error::counted;
 use crate::profile::Kind;
 use crate::unit::share;
 
@@ -27,15 +28,16 @@ pub(super) fn score(
     issues: &Issues,
     memory: &[MemorySite],
     allocation_cpu: Option<f64>,
+    shows_leaks: bool,
 ) -> Score {
     let profiles = || context.evidence.profiles.iter().map(|input| &input.profile);
     let mut measured: Vec<Resource> = profiles().flat_map(columns).map(|c| c.resource).collect();
-    // A profile that found no leak has measured them; waiting of either kind is contention.
+    // Waiting of either kind is contention; what found no leak has measured them.
     measured.extend(profiles().filter_map(|p| match p.kind() {
-        Kind::Goroutineleak => Some(Resource::LeakedGoroutines),
         Kind::Block | Kind::Mutex => Some(Resource::MutexDelay),
         _ => None,
     }));
+    measured.extend(shows_leaks.then_some(Resource::LeakedGoroutines));
     let present: Vec<_> = WEIGHTS.iter().filter(|w| measured.contains(&w.0)).collect();
     let sum: f64 = present.iter().map(|w| w.2).sum();
     let mut recoverable = 0.0;
@@ -88,7 +90,11 @@ fn middle((low, high): (f64, f64)) -> f64 {
 
 /// What all findings of a resource save together, low and high.
 fn gain(issues: &Issues, resource: Resource) -> (f64, f64) {
-    let of_resource = || issues.all().filter(|i| i.heat.resource == resource);
+    // Leaks are a part of the leaked goroutines, or of all where these are known.
+    let is_meant = |found: Resource| {
+        found == resource || (resource == Resource::LeakedGoroutines && found == Resource::Goroutines)
+    };
+    let of_resource = || issues.all().filter(|i| is_meant(i.heat.resource));
     let low: f64 = of_resource().map(|i| i.expected_gain.low).sum();
     let high: f64 = of_resource().map(|i| i.expected_gain.high).sum();
     (low.min(1.0), high.min(1.0))
@@ -125,7 +131,9 @@ fn cpu_gain(issues: &Issues, memory: &[MemorySite], allocation_cpu: Option<f64>)
 /// `35–60 % memory reduction`, lower end first.
 pub(super) fn estimate(issues: &Issues, allocation_cpu: Option<f64>) -> String {
     let (low, high) = gain(issues, Resource::AllocatedBytes);
-    let leaked: usize = issues.all().filter(|i| i.rule == "goroutine-leak").count();
+    let count = |rule: &str| issues.all().filter(|i| i.rule == rule).count();
+    let leaked = count("goroutine-leak");
+    let suspected = count("goroutine-growth") + count("goroutine-stuck");
     let mut parts = Vec::new();
     if high > 0.0 {
         parts.push(format!(
@@ -138,7 +146,13 @@ pub(super) fn estimate(issues: &Issues, allocation_cpu: Option<f64>) -> String {
         parts.push(format!("part of the {} of CPU time spent allocating", share(cpu)));
     }
     if leaked > 0 {
-        parts.push(format!("{leaked} leaking lines mended"));
+        parts.push(format!("{} mended", counted(leaked as u64, "leaking line")));
+    }
+    if suspected > 0 {
+        parts.push(format!(
+            "{} to look into",
+            counted(suspected as u64, "suspected leak")
+        ));
     }
     if parts.is_empty() {
         "none that was measured".to_string()

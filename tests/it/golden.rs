@@ -115,6 +115,34 @@ fn golden_sluice() {
     }
 }
 
+/// Inputs of a server that leaks, checked as Markdown and YAML.
+fn leaking(set: &str, inputs: &[&str]) {
+    let inputs: Vec<_> = inputs.iter().map(|f| format!("testdata/quay/out/{f}")).collect();
+    let mut arguments = vec!["analyze"];
+    arguments.extend(inputs.iter().map(String::as_str));
+    arguments.extend(["--source", "testdata/quay", "--format"]);
+    check(set, &[&arguments[..], &["markdown"]].concat(), "review.md");
+    check(set, &[&arguments[..], &["yaml"]].concat(), "review.yaml");
+}
+
+#[test]
+fn golden_quay() {
+    let moments = ["early", "middle", "late"].map(|m| format!("{m}/goroutine.debug2.txt"));
+    let mut inputs: Vec<_> = moments.iter().map(String::as_str).collect();
+    leaking("quay-dumps", &inputs);
+    inputs.push("late/goroutineleak.pb.gz");
+    leaking("quay-leaks", &inputs);
+    leaking(
+        "quay-profiles",
+        &[
+            "early/goroutine.pb.gz",
+            "middle/goroutine.pb.gz",
+            "late/goroutine.pb.gz",
+        ],
+    );
+    leaking("quay-panic", &["cases/panic-system.txt"]);
+}
+
 /// The parts of each recorded benchmark add up to its own row.
 #[test]
 fn lines_add_up_to_their_benchmark() {

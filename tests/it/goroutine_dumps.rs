@@ -1,4 +1,5 @@
 //! Recorded goroutine dumps, and every way to damage them.
+#![expect(clippy::panic, reason = "a test may fail")]
 
 use std::path::PathBuf;
 

@@ -37,10 +37,10 @@ pub struct GroupGrowth {
 
 /// Compares moments of one process in the order of time. What is given must be of one form: states of a text with
 /// `debug=1` are not those of a dump.
-pub fn growth(moments: &[Vec<GoroutineGroup>]) -> Growth {
+pub fn growth(moments: &[&[GoroutineGroup]]) -> Growth {
     let mut rows: BTreeMap<Key, GroupGrowth> = BTreeMap::new();
     for (at, groups) in moments.iter().enumerate() {
-        for group in groups {
+        for group in *groups {
             let row = rows
                 .entry(group.key())
                 .or_insert_with(|| empty(group, moments.len()));

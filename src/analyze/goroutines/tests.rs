@@ -190,7 +190,7 @@ fn moment(senders: usize, workers: usize) -> Vec<GoroutineGroup> {
 
 #[test]
 fn what_rises_at_each_moment_is_told_from_what_comes_and_goes() {
-    let growth = growth(&[moment(1, 4), moment(3, 6), moment(7, 4)]);
+    let growth = growth(&[&moment(1, 4), &moment(3, 6), &moment(7, 4)]);
     assert_eq!(growth.moments, 3);
     let rows: Vec<_> = growth
         .rows
@@ -207,15 +207,15 @@ fn what_rises_at_each_moment_is_told_from_what_comes_and_goes() {
 
 #[test]
 fn two_files_of_one_moment_are_one_moment() {
-    let growth = growth(&[moment(1, 4), moment(1, 4), moment(3, 4)]);
+    let growth = growth(&[&moment(1, 4), &moment(1, 4), &moment(3, 4)]);
     assert_eq!((growth.moments, growth.rows[0].rises), (2, true));
-    assert!(!super::growth(&[moment(1, 4), moment(1, 4)]).rows[0].rises);
+    assert!(!super::growth(&[&moment(1, 4), &moment(1, 4)]).rows[0].rises);
     assert_eq!(super::growth(&[]).rows, []);
 }
 
 #[test]
 fn a_group_that_is_new_or_gone_counts_as_none() {
-    let growth = growth(&[moment(0, 2), moment(5, 0)]);
+    let growth = growth(&[&moment(0, 2), &moment(5, 0)]);
     let deltas: Vec<_> = growth.rows.iter().map(|r| r.delta).collect();
     assert_eq!(deltas, [5, 0, -2]);
 }

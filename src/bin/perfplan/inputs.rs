@@ -6,11 +6,12 @@ use std::path::Path;
 
 use perfplan::bench::{BenchLog, looks_like_bench, parse};
 use perfplan::error::{Error, Place, Problem};
+use perfplan::goroutine::{self, looks_like_dump};
 use perfplan::profile::{
     Kind, Limits, Profile, decode_plain, is_gzip, merge, remove_uninteresting, subtract, unpack,
 };
 use perfplan::report::view::Stored;
-use perfplan::review::ProfileInput;
+use perfplan::review::{DumpInput, ProfileInput};
 use rayon::prelude::*;
 
 use crate::cli::BaseArgs;
@@ -165,6 +166,7 @@ fn merged(profiles: &[(&str, &Profile)]) -> Result<Profile, Error> {
 pub enum Input {
     Profile(String, Box<Profile>),
     Benchmarks(BenchLog),
+    Dump(DumpInput),
 }
 
 /// Reads inputs of any kind, in parallel, in their order.
@@ -179,7 +181,22 @@ fn read_any(input: &str, limits: Limits) -> Result<Input, Error> {
     if looks_like_bench(&plain) {
         return Ok(Input::Benchmarks(parse(&plain, input)?));
     }
+    if looks_like_dump(&plain) {
+        let dump = goroutine::parse(&plain, input)?;
+        let name = input.to_string();
+        return Ok(Input::Dump(DumpInput { name, dump }));
+    }
     decode_plain(&plain, input).map(|profile| Input::Profile(input.to_string(), Box::new(profile)))
+}
+
+/// The goroutine and goroutineleak profiles one by one: they are moments to be compared.
+pub fn goroutine_profiles(profiles: &[(String, Profile)]) -> Vec<ProfileInput> {
+    let is_meant = |p: &Profile| matches!(p.kind(), Kind::Goroutine | Kind::Goroutineleak);
+    let one = |(name, profile): &(String, Profile)| ProfileInput {
+        name: name.clone(),
+        profile: profile.clone(),
+    };
+    profiles.iter().filter(|(_, p)| is_meant(p)).map(one).collect()
 }
 
 /// Profiles of one kind become one, named by all of their inputs; kinds in the order of their first input.

@@ -30,7 +30,7 @@ pub fn blocks(review: &Review) -> Vec<Block> {
         heading(3, line("Definitions")),
         Block::List(definitions()),
         heading(3, line("Thresholds and score")),
-        Block::Facts(facts(method)),
+        Block::Facts([facts(method), goroutines(review)].concat()),
         heading(3, line("Caveats")),
     ];
     blocks.push(caveats(review));
@@ -75,6 +75,26 @@ fn facts(method: &Method) -> Vec<(String, Text)> {
         fact("Score to pass", line(&score)),
         fact("Score", prose(or_not_given(&method.score_arithmetic))),
         fact("Version", line(&format!("perfplan {}", method.perfplan))),
+    ]
+}
+
+/// From where on groups of goroutines are named.
+fn goroutines(review: &Review) -> Vec<(String, Text)> {
+    let Some(limits) = review.goroutines.as_ref().map(|g| g.limits) else {
+        return Vec::new();
+    };
+    let grown = format!(
+        "more at each moment, and by {} standard deviations or more of counts that are Poisson's",
+        human(limits.growth_deviations, "")
+    );
+    let stuck = format!(
+        "2 or more that wait {} min or longer to send or for a lock; {} or more that wait a minute for one lock; {} or \
+         more that send at one line where only one moment is given",
+        limits.stuck_minutes, limits.blocked_lockers, limits.blocked_senders
+    );
+    vec![
+        fact("Goroutines that grow", line(&grown)),
+        fact("Goroutines that may be stuck", line(&stuck)),
     ]
 }
 

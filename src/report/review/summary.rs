@@ -49,8 +49,17 @@ fn measured_kind(review: &Review, kind: &str) -> String {
         Some(_) => format!("{}, ", human(seconds.sum(), "sec")),
         None => String::new(),
     };
-    let noun = if kind == "benchmarks" { "result" } else { "sample" };
+    let noun = match kind {
+        "benchmarks" => "result",
+        "goroutine dump" => "goroutine",
+        _ => "sample",
+    };
     let inputs = counted(of_kind().count() as u64, "input");
+    if kind == "goroutine dump" && of_kind().count() > 1 {
+        // Moments of one process: their sum says nothing.
+        let most = of_kind().map(|input| input.samples).max().unwrap_or(0);
+        return format!("{kind} ({inputs}, up to {})", counted(most, noun));
+    }
     format!("{kind} ({inputs}, {duration}{})", counted(samples, noun))
 }
 

@@ -30,6 +30,7 @@ fn empty() -> Review {
         sides: Vec::new(),
         hot_paths: Vec::new(),
         memory: Vec::new(),
+        goroutines: None,
         benchmarks: Vec::new(),
         plan: Plan::default(),
         targets: Vec::new(),

@@ -8,7 +8,7 @@ use perfplan::error::Warning;
 use perfplan::profile::filter::Filters;
 use perfplan::render::{TerminalOptions, json, markdown, terminal, yaml};
 use perfplan::report::{Figure, review_document};
-use perfplan::review::{Evidence, Policy, ProfileInput, Review, review};
+use perfplan::review::{DumpInput, Evidence, Policy, ProfileInput, Review, review};
 
 use crate::cli::{AnalyzeArgs, ReviewFormat, Shared};
 use crate::inputs::{self, Input};
@@ -27,10 +27,17 @@ pub fn run(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<()> {
     }
     let filters = filters_of(&args.filters, "minimum")?;
     let progress = output::Progress::begin("reading and analyzing", shared);
-    let (profiles, benchmarks) = read(args, &filters, shared)?;
+    let Inputs {
+        profiles,
+        goroutine_profiles,
+        dumps,
+        benchmarks,
+    } = read(args, &filters, shared)?;
     let sources = DiskSources::new(&args.source);
     let evidence = Evidence {
         profiles: &profiles,
+        goroutine_profiles: &goroutine_profiles,
+        dumps: &dumps,
         benchmarks: &benchmarks,
         sources: &sources,
         module: args.filters.module.clone(),
@@ -47,29 +54,42 @@ pub fn run(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<()> {
         .try_for_each(|target| target.write(&review, &profiles, shared))
 }
 
+/// All inputs by what they hold.
+#[derive(Default)]
+struct Inputs {
+    /// One of each kind.
+    profiles: Vec<ProfileInput>,
+    /// Those of goroutines before they were merged.
+    goroutine_profiles: Vec<ProfileInput>,
+    dumps: Vec<DumpInput>,
+    benchmarks: Vec<BenchLog>,
+}
+
 /// Reads all inputs; profiles of one kind are merged.
-fn read(
-    args: &AnalyzeArgs,
-    filters: &Filters,
-    shared: &Shared,
-) -> anyhow::Result<(Vec<ProfileInput>, Vec<BenchLog>)> {
-    let (mut profiles, mut benchmarks) = (Vec::new(), Vec::new());
+fn read(args: &AnalyzeArgs, filters: &Filters, shared: &Shared) -> anyhow::Result<Inputs> {
+    let (mut inputs, mut profiles) = (Inputs::default(), Vec::new());
     for input in inputs::read_all(&args.inputs, super::limits(shared))? {
         match input {
             Input::Profile(name, profile) => profiles.push((name, *profile)),
-            Input::Benchmarks(log) => benchmarks.push(log),
+            Input::Benchmarks(log) => inputs.benchmarks.push(log),
+            Input::Dump(dump) => inputs.dumps.push(dump),
         }
     }
-    let mut profiles = inputs::merge_by_kind(profiles)?;
-    filter_each(&mut profiles, filters, args)?;
-    for input in &profiles {
+    inputs.goroutine_profiles = inputs::goroutine_profiles(&profiles);
+    filter_each(&mut inputs.goroutine_profiles, filters, args)?;
+    inputs.profiles = inputs::merge_by_kind(profiles)?;
+    filter_each(&mut inputs.profiles, filters, args)?;
+    for input in &inputs.profiles {
         output::tell(&input.name, &input.profile, shared);
         output::warn(&input.profile.warnings, shared);
     }
-    for log in &benchmarks {
+    for input in &inputs.dumps {
+        output::warn(&input.dump.warnings, shared);
+    }
+    for log in &inputs.benchmarks {
         output::warn(&log.warnings, shared);
     }
-    Ok((profiles, benchmarks))
+    Ok(inputs)
 }
 
 /// Filters every profile. A filter that finds nothing in one of several is a warning, in all of them an error.
