@@ -559,3 +559,14 @@ fn an_input_may_have_a_label() {
     let missing = desk.run(&["top", "new=nowhere.pb.gz"]);
     assert_eq!(text(&missing.stderr), "error: new=nowhere.pb.gz: no such file\n");
 }
+
+#[test]
+fn a_review_of_filtered_samples_says_so() {
+    let desk = desk_with_profiles();
+    let review = done(&desk.run(&["analyze", "--focus", "json", "cpu.pb.gz", "mem.pb.gz"]));
+    assert!(
+        review.contains("all numbers are of what these filters leave: focus=json"),
+        "{review}"
+    );
+    assert!(!done(&desk.run(&["analyze", "cpu.pb.gz"])).contains("these filters"));
+}

@@ -177,7 +177,7 @@ pub fn filters_of(args: &FilterArgs, unit: &str) -> Result<Filters, Problem> {
 }
 
 /// The options that were given, in pprof's order.
-fn given(args: &FilterArgs) -> Vec<Filter> {
+pub fn given(args: &FilterArgs) -> Vec<Filter> {
     let yes = |on: bool| on.then(|| "true".to_string());
     let all = [
         ("focus", args.focus.clone()),

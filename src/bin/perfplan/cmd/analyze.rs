@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use perfplan::bench::BenchLog;
-use perfplan::error::Warning;
+use perfplan::error::{Place, Warning};
 use perfplan::profile::filter::Filters;
 use perfplan::render::{TerminalOptions, json, markdown, terminal, yaml};
 use perfplan::report::{Figure, review_document};
@@ -13,7 +13,7 @@ use perfplan::review::{DumpInput, Evidence, Policy, ProfileInput, Review, review
 use crate::cli::{AnalyzeArgs, ReviewFormat, Shared};
 use crate::inputs::{self, Input};
 use crate::output;
-use crate::profiles::{filter, filters_of};
+use crate::profiles::{filter, filters_of, given};
 use crate::sources::DiskSources;
 
 pub fn run(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<()> {
@@ -95,7 +95,19 @@ fn read(args: &AnalyzeArgs, filters: &Filters, shared: &Shared) -> anyhow::Resul
 /// Filters every profile. A filter that finds nothing in one of several is a warning, in all of them an error.
 fn filter_each(profiles: &mut [ProfileInput], filters: &Filters, args: &AnalyzeArgs) -> anyhow::Result<()> {
     let mut errors = Vec::new();
+    let given = given(&args.filters);
+    let told: Vec<_> = given
+        .iter()
+        .map(|f| format!("{}={}", f.option, f.value))
+        .collect();
     for input in profiles.iter_mut() {
+        if !told.is_empty() {
+            let text = format!("all numbers are of what these filters leave: {}", told.join(", "));
+            input
+                .profile
+                .warnings
+                .push(Warning::new("filtered", Place::input(&input.name), text));
+        }
         if let Err(error) = filter(&mut input.profile, filters, &args.filters, &input.name) {
             let warning = Warning::new("filter-unmet", error.place.clone(), error.problem.to_string());
             input.profile.warnings.push(warning);
