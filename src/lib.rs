@@ -3,22 +3,22 @@
 //! gain, how to prove it. It plans; it never edits the code under review.
 //!
 //! ```text
-//!  bytes ──decode──▶ Profile ───┐
-//!  text  ──parse───▶ BenchLog ──┼─analyze─▶ Heat, CallTree, sites, shares ──review──▶ Review ──report──▶ Document
-//!  files ──────────▶ Sources ───┘                                              │                           │
-//!                                                        render: yaml, json ◀──┘     terminal, Markdown ◀──┘
-//!        (the program does all reading and writing)      flame: CallTree ─▶ SVG, handed to report as a figure
+//!  bytes ──decode──▶ Profile ──filter─┐
+//!  text  ──parse───▶ BenchLog ────────┼─analyze─▶ Heat, Graph, CallTree, sites, groups ──review──▶ Review ──report──▶ Document
+//!  text  ──parse───▶ GoroutineDump ───┤                    │                                      │                   │
+//!  files ──────────▶ Sources ─────────┘                    └─▶ report: views      render: yaml, json ◀┘  terminal, Markdown ◀┘
+//!        (the program does all reading and writing)      flame: CallTree ─▶ SVG, Graph ─▶ SVG
 //! ```
 //!
 //! # Layers
 //! From the ground floor up; each uses only itself and those before it, which a test holds:
-//! `error · unit · stats · source · profile · bench · analyze · flame · review · report · render`. The program
+//! `error · unit · stats · source · profile · bench · goroutine · analyze · flame · review · report · render`. The program
 //! in `bin/perfplan` is its own crate root and so uses the public API only.
 //!
 //! | module | never |
 //! |---|---|
 //! | [`mod@unit`], [`stats`] | knows what a profile is |
-//! | [`profile`], [`mod@bench`] | opens a file; knows a threshold |
+//! | [`profile`], [`mod@bench`], [`goroutine`] | opens a file; knows a threshold |
 //! | [`source`] | reads the disk itself |
 //! | [`analyze`] | holds a sentence, a percent sign, a colour |
 //! | [`review`] | knows Markdown or the clock |
@@ -28,6 +28,10 @@
 //! # Where the code taught better than the plan
 //! * prost writes profiles, but does not read them: pprof's own reader accepts and refuses other things than
 //!   prost does (`profile::wire` says which), and its errors have to name the byte.
+//! * Filters rewrite a copy of the profile's columns; trimming of graphs is decided on weights and the graph is then
+//!   made again from the samples, as pprof does it, since an edge over a removed node is not the sum of two edges.
+//! * The views of `report::view` print themselves: their text is pprof's to the byte, so a Document between them and
+//!   the bytes would only be in the way.
 //! * A finding's sentence stands in `review`, since the stored review holds it and every form shows the same.
 //!
 //! # Glossary
@@ -37,6 +41,7 @@
 //!   occurs, once per sample. **total**: sum of absolute values, what shares are shares of.
 //! * **charged**: weight of the samples in which a line is the user's own nearest to the leaf.
 //! * **observations**: the repeated numbers of a benchmark; **metric**: their median with its interval.
+//! * **group**: goroutines in one state, at one place, started by one `go` statement.
 //! * **finding**: a claim in a review. **entry point**: the function by which a stack is entered.
 //!
 //! # One example

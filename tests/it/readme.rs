@@ -1,6 +1,7 @@
 //! The examples of README.md, run on recorded inputs.
 #![expect(clippy::disallowed_methods, reason = "a test copies files")]
 
+use crate::help::FILES;
 use crate::support::{bytes, root};
 
 /// The lines of the blocks with this mark.
@@ -32,8 +33,8 @@ fn the_set_up_is_two_commands() {
 #[test]
 fn every_example_runs() {
     let folder = tempfile::tempdir().expect("a folder for temporary files");
-    for name in ["cpu.pb.gz", "mem.pb.gz", "bench.txt"] {
-        let data = bytes(&root().join("testdata/feed/before/out").join(name));
+    for (name, recorded) in FILES {
+        let data = bytes(&root().join("testdata").join(recorded));
         std::fs::write(folder.path().join(name), data).expect("a file");
     }
     let lines = blocks(&readme(), "console");
