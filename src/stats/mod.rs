@@ -4,13 +4,19 @@
 //! NaN, `None`, or an infinite bound, as its docstring says.
 
 mod adjust;
+pub mod change;
 pub mod median;
 pub mod noise;
 mod normal;
 pub mod power;
 pub mod proportion;
+mod student;
 
 pub use adjust::{adjust_bh, adjust_holm};
+pub use change::{
+    Counted, Tested, Weighed, least_rate_p, least_share_p, rate_test, rate_test_repeated, share_test,
+    share_test_repeated, weighted_test, welch_test,
+};
 pub use median::{MedianInterval, median, median_interval, quantile};
 pub use noise::{Noise, diagnose, iteration_effect, spearman};
 pub use power::{Runs, detectable, detectable_at, runs_for};
