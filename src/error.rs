@@ -296,6 +296,19 @@ pub enum Problem {
         /// Why not.
         what: String,
     },
+    /// A rate is wanted of recordings whose length is not known.
+    #[error("no rate without durations: at least one profile does not tell how long it was recorded")]
+    NoRate,
+    /// A condition of a gate that cannot be understood.
+    #[error("\"{}\": {what}", printable(text.as_bytes()))]
+    Gate {
+        /// The condition as given.
+        text: String,
+        /// What is wrong with it.
+        what: String,
+        /// What to write instead.
+        hint: Option<String>,
+    },
     /// A benchmark text without a single result.
     #[error("no benchmark results")]
     NoResults,
@@ -341,12 +354,13 @@ impl Problem {
             Self::NothingMatches { nearest, .. } if !nearest.is_empty() => {
                 return Some(format!("the nearest names are {}", nearest.join(", ")));
             }
+            Self::NoRate => "--measure share or value, or tell the operations of each side",
             Self::NoResults => "run `go test -bench . -benchmem -count=10` and keep all that it prints",
             Self::NoGoroutines => {
                 "fetch /debug/pprof/goroutine?debug=2, or send SIGQUIT and keep all that is printed"
             }
             Self::Unrecognized { hint, .. } => return Some(hint.clone()).filter(|h| !h.is_empty()),
-            Self::System { hint, .. } => return hint.clone(),
+            Self::System { hint, .. } | Self::Gate { hint, .. } => return hint.clone(),
             _ => return None,
         };
         Some(hint.to_string())

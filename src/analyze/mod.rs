@@ -5,11 +5,13 @@
 //!               ├─▶ Heat      flat and cumulative weight per node, straight from the columns
 //!               ├─▶ Graph     who calls whom, trimmed as pprof does
 //!               ├─▶ CallTree  the one tree: flame graph, heaviest path
+//!               ├─▶ Delta     two sides, before and after: what changed and what is noise
 //!               └─▶ entry · alloc · join   what kind of path, which allocation site, per operation
 //! GoroutineDump, goroutine Profile ─▶ goroutines   what waits where, started by whom; what grows
 //! ```
 
 mod alloc;
+mod delta;
 mod entry;
 mod goroutines;
 mod graph;
@@ -19,6 +21,10 @@ mod nodes;
 mod tree;
 
 pub use alloc::{AllocSite, alloc_sites, size_class};
+pub use delta::{
+    Adjust, Basis, Change, Delta, DeltaOptions, DeltaRow, DeltaSide, Doubt, Estimate, Mark, Measure, Model,
+    Recording, Verdict, delta,
+};
 pub use entry::{Entry, EntryKind, Side, charged_lines, entry_of, is_std, my_code, only_my_code, sides};
 pub use goroutines::{
     CodePlace, GoroutineGroup, GroupGrowth, Growth, groups_of_dump, groups_of_profile, growth,
