@@ -6,6 +6,7 @@
 mod benchmarks;
 mod caveats;
 mod findings;
+pub mod gate;
 mod goroutines;
 mod lines;
 mod memory;
