@@ -6,6 +6,10 @@
 //! drawn as `:`.
 
 mod callgraph;
+mod colors;
+mod diff;
+mod paint;
+mod speedscope;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +18,10 @@ use inferno::flamegraph::{self, Options};
 use crate::analyze::{CallTree, Granularity, NodeId, Nodes};
 use crate::error::printable;
 use crate::profile::Profile;
+
+pub use colors::Colors;
+pub use diff::{Width, diff_svg};
+pub use speedscope::speedscope;
 
 pub use callgraph::{DrawnEdge, DrawnGraph, DrawnNode, MAX_NODES, callgraph_svg};
 
@@ -28,6 +36,8 @@ pub struct FlameOptions {
     pub unit: String,
     /// Root below its callees, growing downwards.
     pub inverted: bool,
+    /// What the colours say.
+    pub colors: Colors,
 }
 
 /// Width of the picture in pixels, and the smallest width of a frame that is worth drawing.
@@ -46,6 +56,14 @@ pub fn min_visible(total: i64) -> i64 {
 /// inlined calls among them, sorted by the bytes of the stack. Equal stacks are summed; samples of value 0 and
 /// empty stacks are left out. A `;` in a name, which would end the frame, is printed `:`.
 pub fn folded_stacks(profile: &Profile, index: usize) -> String {
+    folded_sums(profile, index)
+        .into_iter()
+        .map(|(stack, value)| format!("{stack} {value}\n"))
+        .collect()
+}
+
+/// The stacks of [`folded_stacks`] with their sums.
+pub fn folded_sums(profile: &Profile, index: usize) -> BTreeMap<String, i64> {
     let nodes = Nodes::of(profile, Granularity::Functions);
     let names: Vec<String> = (0u32..)
         .map(NodeId)
@@ -66,9 +84,6 @@ pub fn folded_stacks(profile: &Profile, index: usize) -> String {
         }
     }
     stacks
-        .into_iter()
-        .map(|(stack, value)| format!("{stack} {value}\n"))
-        .collect()
 }
 
 /// Folded stacks of a tree, depth first, children by name: `root;…;leaf value`. A node's own line comes before
@@ -103,6 +118,14 @@ pub fn svg(tree: &CallTree, nodes: &Nodes, options: &FlameOptions) -> Result<Str
     if lines.is_empty() {
         return Ok(empty_svg(&options.title));
     }
+    if options.colors != Colors::Warm {
+        return paint::paint(&colors::frames(tree, nodes, options), options, &[]);
+    }
+    draw(&lines, options)
+}
+
+/// Folded lines as inferno draws them.
+fn draw(lines: &[String], options: &FlameOptions) -> Result<String, String> {
     let mut inferno = Options::default();
     inferno.title.clone_from(&options.title);
     inferno.subtitle = Some(options.subtitle.clone()).filter(|s| !s.is_empty());
@@ -154,7 +177,7 @@ mod tests {
         b.finish()
     }
 
-    fn draw(profile: &Profile) -> (Vec<String>, String) {
+    fn drawn(profile: &Profile) -> (Vec<String>, String) {
         let nodes = Nodes::of(profile, Granularity::Functions);
         let tree = CallTree::of(profile, &nodes, 0, Selection::All, 0, MAX_DEPTH);
         let options = FlameOptions {
@@ -167,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_function_is_drawn_once_under_its_caller() {
-        let (lines, svg) = draw(&profile());
+        let (lines, svg) = drawn(&profile());
         assert_eq!(
             lines,
             [
@@ -188,12 +211,12 @@ mod tests {
 
     #[test]
     fn the_same_tree_gives_the_same_bytes() {
-        assert_eq!(draw(&profile()), draw(&profile()));
+        assert_eq!(drawn(&profile()), drawn(&profile()));
     }
 
     #[test]
     fn nothing_to_draw_is_said() {
         let empty = ProfileBuilder::new(Format::Folded, &[("samples", "count")]).finish();
-        assert!(draw(&empty).1.contains("cpu &lt;x&gt;: nothing to draw"));
+        assert!(drawn(&empty).1.contains("cpu &lt;x&gt;: nothing to draw"));
     }
 }

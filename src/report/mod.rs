@@ -1,5 +1,6 @@
 //! The words: what a [`Document`](document::Document) or a view says, once for all forms of output.
 
+pub mod diff;
 pub mod document;
 mod head;
 mod review;

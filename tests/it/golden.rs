@@ -202,3 +202,14 @@ fn lines_add_up_to_their_benchmark() {
     }
     assert_eq!(checked, 3 * 14, "three rows of every benchmark");
 }
+
+/// A comparison in every form for people and programs.
+#[test]
+fn golden_diff() {
+    let sides = ["before", "after"].map(|v| format!("testdata/ledger/{v}/out/cpu.pb.gz"));
+    let arguments = ["diff", &sides[0], &sides[1], "--format"];
+    check("ledger", &[&arguments[..], &["text"]].concat(), "diff.txt");
+    check("ledger", &[&arguments[..], &["markdown"]].concat(), "diff.md");
+    let packages = ["json", "--granularity", "packages", "--cum"];
+    check("ledger", &[&arguments[..], &packages].concat(), "diff.json");
+}

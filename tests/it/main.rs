@@ -2,6 +2,8 @@
 
 mod bench_property;
 mod cli;
+mod cli_diff;
+mod diff_simulation;
 mod go_pprof;
 mod go_views;
 mod golden;
@@ -14,6 +16,7 @@ mod pprof_matrix;
 mod profile_property;
 mod readme;
 mod sha256;
+mod shared_diff;
 mod shared_goroutines;
 mod shared_oracle;
 mod shared_profiles;

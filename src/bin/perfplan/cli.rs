@@ -114,8 +114,15 @@ pub enum Verb {
     #[command(after_help = "Examples:
   perfplan flamegraph cpu.pb.gz -o cpu.svg
   perfplan flamegraph mem.pb.gz --sample-index alloc_objects -o objects.svg
+  perfplan flamegraph --before old.pb.gz new.pb.gz -o change.svg
   perfplan flamegraph cpu.pb.gz --format folded")]
     Flamegraph(FlamegraphArgs),
+    /// Compares profiles before and after, telling change from noise
+    #[command(after_help = "Examples:
+  perfplan diff old.pb.gz new.pb.gz
+  perfplan diff old.pb.gz cpu1.pb.gz -- new.pb.gz cpu2.pb.gz --format json
+  perfplan diff old.pb.gz new.pb.gz --fail-on 'total>20%' --fail-on 'cpu.flat(runtime)>5pp'")]
+    Diff(crate::diff_args::DiffArgs),
     /// Merges profiles into one, which pprof reads and `go build -pgo` takes
     #[command(after_help = "Examples:
   perfplan merge cpu1.pb.gz cpu2.pb.gz -o cpu.pb.gz
@@ -156,9 +163,11 @@ pub enum ReviewFormat {
 pub struct FlamegraphArgs {
     #[command(flatten)]
     pub profile: ProfileArgs,
-    /// A picture, or folded stacks for other tools: `root;…;leaf VALUE`
+    /// A picture, folded stacks for other tools (`root;…;leaf VALUE`), or JSON for speedscope
     #[arg(long, value_enum, default_value_t = FlameFormat::Svg, value_name = "FORM")]
     pub format: FlameFormat,
+    #[command(flatten)]
+    pub sides: crate::diff_args::FlameSideArgs,
     /// Callers below their callees, growing downwards
     #[arg(long)]
     pub inverted: bool,
@@ -171,6 +180,7 @@ pub struct FlamegraphArgs {
 pub enum FlameFormat {
     Svg,
     Folded,
+    Speedscope,
 }
 
 #[derive(Debug, Args)]
@@ -201,6 +211,13 @@ pub fn parse(arguments: &[OsString]) -> Result<Cli, u8> {
         hint_at_analyze(arguments);
         u8::try_from(error.exit_code()).unwrap_or(2)
     })
+}
+
+/// Where the verb stands among the arguments.
+pub fn verb_at(arguments: &[OsString]) -> Option<usize> {
+    let command = Cli::command();
+    let is_verb = |argument: &OsString| command.get_subcommands().any(|verb| argument == verb.get_name());
+    arguments.iter().skip(1).position(is_verb).map(|at| at + 1)
 }
 
 /// `perfplan cpu.pb.gz` is a verb forgotten, `perfplan -top` is pprof's way, `perfplan analyse` a typing error.

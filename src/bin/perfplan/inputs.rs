@@ -40,9 +40,18 @@ pub fn read(input: &str, limits: Limits) -> Result<Vec<u8>, Error> {
 
 /// The path of `label=path`; an input that is itself a file is no such pair.
 pub fn path_of(input: &str) -> &str {
+    labelled(input).1
+}
+
+/// The label of `label=path`, else the input as given.
+pub fn label(input: &str) -> &str {
+    labelled(input).0
+}
+
+fn labelled(input: &str) -> (&str, &str) {
     match input.split_once('=') {
-        Some((_, path)) if !Path::new(input).exists() => path,
-        _ => input,
+        Some((label, path)) if !Path::new(input).exists() => (label, path),
+        _ => (input, input),
     }
 }
 
@@ -125,6 +134,16 @@ pub fn profile_and_storage(
     let (name, base_name) = (first_of(inputs), first_of(bases));
     let less = subtract((name, &source), (base_name, &base_profile), kind, base.normalize);
     Ok((checked(less.map_err(|problem| problem.at(name))?, name)?, stored))
+}
+
+/// The profiles of two sides, each on its own; standard input may be one of them.
+pub fn sides(inputs: &[Vec<String>; 2], limits: Limits) -> Result<[Vec<Profile>; 2], Error> {
+    check_stdin(&inputs.concat())?;
+    let read = |side: &Vec<String>| {
+        let one = |input: &String| profile_less(std::slice::from_ref(input), &BaseArgs::default(), limits);
+        side.par_iter().map(one).collect::<Result<Vec<_>, _>>()
+    };
+    Ok([read(&inputs[0])?, read(&inputs[1])?])
 }
 
 fn first_of(inputs: &[String]) -> &str {

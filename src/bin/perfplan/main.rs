@@ -7,9 +7,11 @@
 
 mod cli;
 mod cmd;
+mod diff_args;
 mod inputs;
 mod output;
 mod profiles;
+mod sides;
 mod sources;
 
 use std::process::ExitCode;
@@ -17,7 +19,9 @@ use std::process::ExitCode;
 use perfplan::error::printable;
 
 fn main() -> ExitCode {
-    let arguments = cli::go_spellings(std::env::args_os().collect());
+    let given: Vec<_> = std::env::args_os().collect();
+    let verb = cli::verb_at(&given);
+    let arguments = cli::go_spellings(diff_args::mark_sides(given, verb));
     let cli = match cli::parse(&arguments) {
         Ok(cli) => cli,
         Err(code) => return ExitCode::from(code),
@@ -25,11 +29,24 @@ fn main() -> ExitCode {
     match cmd::run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if error.is::<cmd::GateStop>() => stop(&error),
         Err(error) => {
             report(&error);
             ExitCode::from(2)
         }
     }
+}
+
+/// Every row that failed a gate, every gate that cannot be decided; the code says which.
+fn stop(error: &anyhow::Error) -> ExitCode {
+    let Some(stop) = error.downcast_ref::<cmd::GateStop>() else {
+        return ExitCode::from(2);
+    };
+    stop.failed.iter().for_each(|line| eprintln!("failed: {line}"));
+    stop.undecided
+        .iter()
+        .for_each(|line| eprintln!("error: --fail-on: {line}"));
+    ExitCode::from(stop.code())
 }
 
 /// One `error:` line, then the hint.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use perfplan::bench::BenchLog;
 use perfplan::error::{Place, Warning};
+use perfplan::flame::FlameOptions;
 use perfplan::profile::filter::Filters;
 use perfplan::render::{TerminalOptions, json, markdown, terminal, yaml};
 use perfplan::report::{Figure, review_document};
@@ -205,14 +206,14 @@ fn pictures(profiles: &[ProfileInput]) -> anyhow::Result<Vec<(Figure, String)>> 
                 path,
                 description: format!("flame graph of {name} in {}, callers below callees", input.name),
             };
-            let svg = super::flamegraph::draw(
-                profile,
-                index,
-                format!("{} {}", profile.binary(), figure.title)
+            let options = FlameOptions {
+                title: format!("{} {}", profile.binary(), figure.title)
                     .trim()
                     .to_string(),
-                false,
-            )?;
+                unit: profile.unit_name(index),
+                ..FlameOptions::default()
+            };
+            let svg = super::flamegraph::draw(profile, &options, index)?;
             pictures.push((figure, svg));
         }
     }

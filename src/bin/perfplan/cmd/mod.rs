@@ -1,6 +1,7 @@
 //! The verbs, one a file.
 
 mod analyze;
+mod diff;
 mod flamegraph;
 mod merge;
 mod view;
@@ -24,9 +25,34 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Verb::Info(args) => view::info(&args, shared),
         Verb::Graph(args) => view::graph(&args, shared),
         Verb::Flamegraph(args) => flamegraph::run(&args, shared),
+        Verb::Diff(args) => diff::run(&args, shared),
         Verb::Merge(args) => merge::run(&args, shared),
     }
 }
+
+/// A run that did its work, and was asked to fail on what it found. The lines are safe to print.
+#[derive(Debug)]
+pub struct GateStop {
+    /// What failed.
+    pub failed: Vec<String>,
+    /// Which gates the data cannot decide: they must not pass.
+    pub undecided: Vec<String>,
+}
+
+impl GateStop {
+    /// The exit code: 1 if a gate failed, 2 if none did but one cannot be decided.
+    pub fn code(&self) -> u8 {
+        if self.failed.is_empty() { 2 } else { 1 }
+    }
+}
+
+impl std::fmt::Display for GateStop {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&[&self.failed[..], &self.undecided].concat().join("\n"))
+    }
+}
+
+impl std::error::Error for GateStop {}
 
 /// How much of an input is read.
 pub fn limits(shared: &Shared) -> Limits {
