@@ -46,7 +46,7 @@ fn every_example_runs() {
     for example in examples {
         let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_perfplan"));
         let output = command
-            .args(example.split(' '))
+            .args(example.replace('\'', "").split(' '))
             .current_dir(folder.path())
             .output();
         let output = output.expect("the program runs");

@@ -163,7 +163,7 @@ pub enum ReviewFormat {
 pub struct FlamegraphArgs {
     #[command(flatten)]
     pub profile: ProfileArgs,
-    /// A picture, folded stacks for other tools (`root;…;leaf VALUE`), or JSON for speedscope
+    /// A picture, folded stacks for other tools (`root;…;leaf VALUE`), JSON for speedscope, or the calls as JSON
     #[arg(long, value_enum, default_value_t = FlameFormat::Svg, value_name = "FORM")]
     pub format: FlameFormat,
     #[command(flatten)]
@@ -181,6 +181,7 @@ pub enum FlameFormat {
     Svg,
     Folded,
     Speedscope,
+    Json,
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 //! prints itself as JSON, CSV or text.
 
 mod csv;
+mod flamegraph;
 mod graph;
 mod head;
 mod info;
@@ -19,6 +20,7 @@ mod traces;
 mod tree;
 
 pub use csv::csv;
+pub use flamegraph::{CallRow, FlamegraphView, flamegraph};
 pub use graph::{EdgeRow, GraphView, NodeRow, graph};
 pub use info::{Counts, InfoView, LabelFact, Stored, info};
 pub use list::{ListOptions, ListView, ListedFunction, ListedLine, list};

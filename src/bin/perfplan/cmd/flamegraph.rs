@@ -7,7 +7,7 @@ use perfplan::flame::{
 use perfplan::profile::Profile;
 use perfplan::report::diff::{delta_warnings, folded_diff};
 
-use crate::cli::{FlameFormat, FlamegraphArgs, Shared};
+use crate::cli::{FlameFormat, FlamegraphArgs, Rows, Shared};
 use crate::diff_args::Judged;
 use crate::output;
 use crate::profiles::{Opened, open};
@@ -28,6 +28,10 @@ fn one_side(args: &FlamegraphArgs, colors: Colors, opened: &Opened) -> anyhow::R
     Ok(match args.format {
         FlameFormat::Folded => folded_stacks(profile, index),
         FlameFormat::Speedscope => speedscope(profile, index, &args.profile.inputs.join(" + "))?,
+        FlameFormat::Json => {
+            let subject = opened.subject(Rows::Functions, "", "");
+            perfplan::render::json(&perfplan::report::view::flamegraph(&subject))?
+        }
         FlameFormat::Svg => draw(profile, &options(args, profile, index, colors), index)?,
     })
 }
@@ -73,6 +77,9 @@ fn draw_sides(
     match args.format {
         FlameFormat::Folded => return Ok(folded_diff(before, after)),
         FlameFormat::Speedscope => anyhow::bail!("speedscope shows one side; leave --before out"),
+        FlameFormat::Json => {
+            anyhow::bail!("the calls of two sides are what `perfplan diff --format json` compares")
+        }
         FlameFormat::Svg => {}
     }
     let compared = DeltaOptions {
