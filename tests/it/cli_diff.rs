@@ -598,3 +598,15 @@ fn filters_leave_the_total_as_it_was() {
     let nothing = diff(&["a.pb.gz", "b.pb.gz", "--focus", "Nowhere"]);
     assert_eq!(ends(&nothing, 2), "");
 }
+
+#[test]
+fn goroutines_are_told_apart_by_their_callers() {
+    let [early, late] = ["early", "late"].map(|at| root().join(format!("testdata/quay/out/{at}/goroutine.pb.gz")));
+    let output = assert_cmd::Command::new(env!("CARGO_BIN_EXE_perfplan"))
+        .args(["diff", "-q"])
+        .args([early, late])
+        .output()
+        .expect("the program runs");
+    let table = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(table.contains("example.com/quay.ask"), "{table}");
+}

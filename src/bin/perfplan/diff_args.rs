@@ -57,7 +57,7 @@ pub struct DiffArgs {
     /// What is one row
     #[arg(long, value_enum, default_value_t = DiffRows::Functions, value_name = "ROWS")]
     pub granularity: DiffRows,
-    /// Order and list by cumulative weight
+    /// Order and list by cumulative weight, as goroutine profiles always are
     #[arg(long)]
     pub cum: bool,
     /// Leave out rows below this part of the total on both sides

@@ -3,6 +3,7 @@
 use anyhow::bail;
 use perfplan::analyze::{Delta, DeltaOptions, Recording, delta};
 use perfplan::error::{Problem, Warning};
+use perfplan::profile::Kind;
 use perfplan::render::{json, markdown};
 use perfplan::report::diff::{
     DiffOptions, DiffView, delta_warnings, diff, folded_diff, gate_lines, undecided_lines,
@@ -59,12 +60,14 @@ fn check_operations(args: &DiffArgs, sides: &[Vec<String>; 2]) -> anyhow::Result
 }
 
 fn compare(before: &[Recording<'_>], after: &[Recording<'_>], args: &DiffArgs) -> anyhow::Result<Delta> {
+    // Nearly all goroutines have one leaf, where the runtime parks them: only callers tell them apart.
+    let parked = |r: &Recording<'_>| matches!(r.profile.kind(), Kind::Goroutine | Kind::Goroutineleak);
     let options = DeltaOptions {
         measure: args.measure(),
         alpha: args.alpha,
         adjust: args.adjust(),
         granularity: args.granularity(),
-        by_cum: args.cum,
+        by_cum: args.cum || after.iter().any(parked),
     };
     let place = after.first().map_or("-", |r| r.name);
     Ok(delta(before, after, &options).map_err(|problem| problem.at(place))?)
