@@ -601,7 +601,8 @@ fn filters_leave_the_total_as_it_was() {
 
 #[test]
 fn goroutines_are_told_apart_by_their_callers() {
-    let [early, late] = ["early", "late"].map(|at| root().join(format!("testdata/quay/out/{at}/goroutine.pb.gz")));
+    let [early, late] =
+        ["early", "late"].map(|at| root().join(format!("testdata/quay/out/{at}/goroutine.pb.gz")));
     let output = assert_cmd::Command::new(env!("CARGO_BIN_EXE_perfplan"))
         .args(["diff", "-q"])
         .args([early, late])

@@ -18,6 +18,7 @@ mod readme;
 mod sha256;
 mod shared_diff;
 mod shared_goroutines;
+mod shared_layouts;
 mod shared_oracle;
 mod shared_profiles;
 mod shared_views;
