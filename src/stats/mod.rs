@@ -5,9 +5,13 @@
 
 mod adjust;
 pub mod change;
+pub mod bootstrap;
+pub mod decision;
+pub mod geomean;
 pub mod median;
 pub mod noise;
 mod normal;
+pub mod null;
 pub mod power;
 pub mod proportion;
 mod student;
@@ -17,7 +21,16 @@ pub use change::{
     Counted, Tested, Weighed, least_rate_p, least_share_p, rate_test, rate_test_repeated, share_test,
     share_test_repeated, weighted_test, welch_test,
 };
+pub mod rank_test;
+pub mod shift;
+
+pub use bootstrap::{Random, median_ratio_bca, percentile_interval};
+pub use decision::{Decision, Indifference};
+pub use geomean::geomean;
 pub use median::{MedianInterval, median, median_interval, quantile};
 pub use noise::{Noise, diagnose, iteration_effect, spearman};
+pub use null::NullU;
 pub use power::{Runs, detectable, detectable_at, runs_for};
 pub use proportion::wilson;
+pub use rank_test::{ExactUpTo, RankMethod, RankTest, rank_test};
+pub use shift::{Estimate, Pair};

@@ -50,7 +50,7 @@ pub enum Noise {
         /// Standard deviation / |mean|.
         cv: f64,
     },
-    /// The value depends on the number of iterations (p ≤ 0.01, counts that differ by half and more): 1 %.
+    /// The value depends on the number of iterations (6 values and more, p ≤ 0.01, counts that differ by half and more): 1 %.
     Iterations {
         /// Spearman's correlation of value and count, −1…1.
         rho: f64,
@@ -98,7 +98,9 @@ pub fn iteration_effect(values: &[f64], iterations: &[f64]) -> Vec<Noise> {
     let single = (single > 0).then_some(Noise::SingleIteration { count: single });
     let least = iterations.iter().copied().fold(f64::INFINITY, f64::min);
     let most = iterations.iter().copied().fold(0.0, f64::max);
-    let effect = spearman(values, iterations).filter(|(_, p)| *p <= 0.01 && most >= 1.5 * least);
+    // Fewer than six values in perfect order are no rarity: of five, one series in sixty is.
+    let effect =
+        spearman(values, iterations).filter(|(_, p)| values.len() >= 6 && *p <= 0.01 && most >= 1.5 * least);
     effect
         .map(|(rho, p)| Noise::Iterations { rho, p })
         .into_iter()
@@ -325,6 +327,7 @@ mod tests {
             .map(Noise::code)
             .collect();
         assert_eq!(codes, ["iterations"]);
+        assert_eq!(iteration_effect(&falling[..5], &counts[..5]), []);
         assert_eq!(
             iteration_effect(&[1.0, 2.0], &[1.0, 9.0]),
             [Noise::SingleIteration { count: 1 }]

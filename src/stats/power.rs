@@ -87,6 +87,13 @@ pub fn least_p(n: u32) -> f64 {
     (1..=n).map(odds).fold(2.0, |p, factor| p * factor).min(1.0)
 }
 
+/// The same for samples of unequal size: 2/C(n₁+n₂, n₁); 1 where one is empty.
+pub fn least_p_of(n1: usize, n2: usize) -> f64 {
+    let (small, large) = (n1.min(n2), n1.max(n2) as f64);
+    let odds = |k: usize| k as f64 / (large + k as f64);
+    (1..=small).map(odds).fold(2.0, |p, factor| p * factor).min(1.0)
+}
+
 /// Standard deviation (n − 1) of the logarithms, pooled over samples; `None` when no sample has two values or a value
 /// is not above 0 and finite.
 pub fn pooled_log_sd(samples: &[&[f64]]) -> Option<f64> {
@@ -207,6 +214,9 @@ mod tests {
         assert!((least_p(4) - 2.0 / 70.0).abs() < 1e-12);
         assert!((least_p(10) - 2.0 / 184_756.0).abs() < 1e-15);
         assert_eq!(least_p(0), 1.0);
+        assert_eq!(least_p(7), least_p_of(7, 7));
+        assert!((least_p_of(1, 4) - 0.4).abs() < 1e-15 && (least_p_of(4, 1) - 0.4).abs() < 1e-15);
+        assert_eq!(least_p_of(0, 9), 1.0);
     }
 
     #[test]
