@@ -12,30 +12,27 @@ use super::text::lines;
 use crate::error::{Place, Warning, counted};
 
 impl Reader<'_> {
-    pub(super) fn read_events(&mut self, text: &[u8]) {
-        let mut streams = Streams::default();
-        let mut owners = Vec::new();
-        for (line, bytes) in lines(text) {
-            match event(bytes) {
-                Some(event) => {
-                    let (index, stream) = streams.of(&event.package);
-                    self.take_event(stream, line, &event);
-                    owners.resize(self.results.len(), index);
-                }
-                None => self.ignored_lines += usize::from(!bytes.trim_ascii().is_empty()),
+    pub(super) fn take_event_line(&mut self, streams: &mut Streams, line: u64, bytes: &[u8]) {
+        match event(bytes) {
+            Some(event) => {
+                let (index, stream) = streams.of(&event.package);
+                self.take_event(stream, line, &event);
+                streams.owners.resize(self.results.len(), index);
             }
+            None => self.ignored_lines += usize::from(!bytes.trim_ascii().is_empty()),
         }
-        let last = lines(text).count() as u64;
+    }
+
+    /// What is left in the streams when all lines, `last` of them, are read.
+    pub(super) fn end_events(&mut self, mut streams: Streams, last: u64) {
+        let mut owners = std::mem::take(&mut streams.owners);
         for (index, stream) in streams.list.iter_mut().enumerate() {
             let rest = std::mem::take(&mut stream.partial);
-            self.take_line(
-                stream,
-                At {
-                    line: last,
-                    time: None,
-                },
-                &rest,
-            );
+            let at = At {
+                line: last,
+                time: None,
+            };
+            self.take_line(stream, at, &rest);
             self.stop_waiting(stream);
             owners.resize(self.results.len(), index);
         }
@@ -111,8 +108,10 @@ impl Reader<'_> {
 
 /// The packages of a series of events, in order of first appearance.
 #[derive(Default)]
-struct Streams {
+pub(super) struct Streams {
     list: Vec<Stream>,
+    /// Of each result the stream that it comes from.
+    owners: Vec<usize>,
     index: FxHashMap<String, usize>,
 }
 

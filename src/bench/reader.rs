@@ -6,12 +6,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::config::{Config, MOST_KEYS, config_line};
 use super::failure::{Failures, note, outcome};
-use super::log::{BenchLog, BenchResult, BenchUnit, Format, Measurement};
+use super::log::{BenchLog, BenchResult, BenchUnit, Measurement};
 use super::recover::{Numbers, names, numbers, tail};
+use super::stream::Parser;
 use super::test2json::is_events;
 use super::text::{decode, line_text, lines, split_field, without_escapes};
 use super::units::{Units, unit_line};
-use crate::error::{Error, Place, Problem, Warning};
+use crate::error::{Error, Place, Warning};
 use crate::unit::tidy;
 
 /// How to read an input.
@@ -42,7 +43,7 @@ impl ParseOptions {
 
 /// Reads the output of `go test -bench`, as text or as events (`-json`). `input` is its name for messages.
 ///
-/// Bad lines are warnings; the only error is [`Problem::NoResults`].
+/// Bad lines are warnings; the only error is [`Problem::NoResults`](crate::error::Problem::NoResults).
 pub fn parse(bytes: &[u8], input: &str) -> Result<BenchLog, Error> {
     parse_with(bytes, input, ParseOptions::default())
 }
@@ -50,31 +51,11 @@ pub fn parse(bytes: &[u8], input: &str) -> Result<BenchLog, Error> {
 /// As [`parse`], with options.
 pub fn parse_with(bytes: &[u8], input: &str, options: ParseOptions) -> Result<BenchLog, Error> {
     let (encoding, text) = decode(bytes);
-    let format = if is_events(&text) {
-        Format::Test2Json
-    } else {
-        Format::Text
-    };
-    let mut reader = Reader::new(input, options);
-    match format {
-        Format::Text => reader.read_text(&text),
-        Format::Test2Json => reader.read_events(&text),
+    let mut parser = Parser::new(input, options);
+    for (_, line) in lines(&text) {
+        parser.take(line);
     }
-    if reader.results.is_empty() {
-        return Err(Problem::NoResults.at(input));
-    }
-    Ok(BenchLog {
-        input: input.to_string(),
-        format,
-        encoding,
-        results: reader.results,
-        units: reader.units,
-        failures: reader.failures.list,
-        warnings: reader.warnings,
-        recovered: reader.recovered,
-        syntax_errors: reader.syntax_errors,
-        ignored_lines: reader.ignored_lines,
-    })
+    parser.finish(encoding)
 }
 
 /// Whether a content is the output of `go test -bench`: events, a result, or the lines before the first result.
@@ -139,7 +120,7 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(input: &'a str, options: ParseOptions) -> Self {
+    pub(super) fn new(input: &'a str, options: ParseOptions) -> Self {
         Self {
             input,
             options,
@@ -154,14 +135,6 @@ impl<'a> Reader<'a> {
             known_units: FxHashMap::default(),
             too_many_keys: false,
         }
-    }
-
-    fn read_text(&mut self, text: &[u8]) {
-        let mut stream = Stream::default();
-        for (line, bytes) in lines(text) {
-            self.take_line(&mut stream, At { line, time: None }, bytes);
-        }
-        self.stop_waiting(&mut stream);
     }
 
     pub(super) fn take_line(&mut self, stream: &mut Stream, at: At, bytes: &[u8]) {

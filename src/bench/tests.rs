@@ -333,3 +333,43 @@ fn an_input_without_results_is_an_error_with_a_hint() {
     assert_eq!(error.to_string(), "old.txt: no benchmark results");
     assert!(error.hint().is_some());
 }
+
+/// A reader that gives few bytes at a time.
+struct Trickle<'a>(&'a [u8]);
+
+impl std::io::Read for Trickle<'_> {
+    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
+        let count = to.len().min(7).min(self.0.len());
+        to[..count].copy_from_slice(&self.0[..count]);
+        self.0 = &self.0[count..];
+        Ok(count)
+    }
+}
+
+#[test]
+fn a_stream_is_read_as_a_text_is() {
+    let check = |text: &[u8]| {
+        let mut reader = std::io::BufReader::with_capacity(16, Trickle(text));
+        let streamed = parse_stream(&mut reader, "x", ParseOptions::default()).unwrap();
+        let whole = parse(text, "x");
+        assert_eq!(format!("{streamed:?}"), format!("{whole:?}"));
+    };
+    let plain = "goos: linux\r\nUnit ns/op better=lower\n\nBenchmarkX-8 \t 5 \t 3 ns/op\nBenchmarkY 1\n\
+                 BenchmarkZ-8 \tnoise\n       5\t 7 ns/op\npanic: x";
+    check(plain.as_bytes());
+    check(b"");
+    check(b"\n\n");
+    check(b"\xEF\xBB\xBFBenchmarkX 1 2 ns/op");
+    check(b"\xEF\xBB");
+    let wide: Vec<u8> = "BenchmarkX 1 2 ns/op\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    check(&[&[0xFF, 0xFE], wide.as_slice()].concat());
+    let events = r#"{"Action":"output","Package":"p","Output":"BenchmarkX-8 \t"}
+noise
+{"Action":"output","Package":"p","Output":"   5\t 3 ns/op\n"}
+{"Action":"output","Package":"p","Output":"BenchmarkY-8 \t 5\t 3 ns/op"}"#;
+    check(events.as_bytes());
+    check((events.to_string() + "\n").as_bytes());
+}

@@ -55,6 +55,31 @@ fn labelled(input: &str) -> (&str, &str) {
     }
 }
 
+/// Hands an input to a function that reads it piece by piece, at most as much as the limit allows.
+pub fn read_lines<T>(
+    input: &str,
+    limits: Limits,
+    take: impl FnOnce(&mut io::Take<Box<dyn io::BufRead>>) -> io::Result<T>,
+) -> Result<T, Error> {
+    let problem = |e: io::Error| system(input, &e);
+    let reader: Box<dyn io::BufRead> = match input {
+        "-" => Box::new(io::BufReader::new(io::stdin())),
+        path => Box::new(io::BufReader::with_capacity(
+            1 << 16,
+            File::open(path).map_err(problem)?,
+        )),
+    };
+    let mut reader = reader.take(limits.max_size.saturating_add(1));
+    let taken = take(&mut reader).map_err(problem)?;
+    if reader.limit() == 0 {
+        return Err(Problem::TooLarge {
+            limit: limits.max_size,
+        }
+        .at(input));
+    }
+    Ok(taken)
+}
+
 fn read_capped(reader: impl Read, data: &mut Vec<u8>, limits: Limits) -> io::Result<()> {
     reader
         .take(limits.max_size.saturating_add(1))
