@@ -9,9 +9,12 @@
 //!               └─▶ entry · alloc · join   what kind of path, which allocation site, per operation
 //! GoroutineDump, goroutine Profile ─▶ goroutines   what waits where, started by whom; what grows
 //! ```
+//!
+//! [`compare`] puts benchmark results side by side.
 
 mod alloc;
 mod delta;
+pub mod compare;
 mod entry;
 mod goroutines;
 mod graph;

@@ -3,6 +3,7 @@
 //! [`review`] is the one way in. Every part stands in its own file and fills its own keys of the [`Review`];
 //! thresholds stand in [`Policy`] and are printed in the review.
 
+pub mod bench_gate;
 mod benchmarks;
 mod caveats;
 mod findings;
