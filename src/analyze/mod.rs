@@ -13,8 +13,8 @@
 //! [`compare`] puts benchmark results side by side.
 
 mod alloc;
-mod delta;
 pub mod compare;
+mod delta;
 mod entry;
 mod goroutines;
 mod graph;

@@ -1,7 +1,7 @@
 //! The words: what a [`Document`](document::Document) or a view says, once for all forms of output.
 
-pub mod diff;
 pub mod compare;
+pub mod diff;
 pub mod document;
 mod head;
 mod review;

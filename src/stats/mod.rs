@@ -4,8 +4,8 @@
 //! NaN, `None`, or an infinite bound, as its docstring says.
 
 mod adjust;
-pub mod change;
 pub mod bootstrap;
+pub mod change;
 pub mod decision;
 pub mod geomean;
 pub mod median;

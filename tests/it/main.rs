@@ -1,8 +1,11 @@
 //! Everything that needs more than one module, in one binary.
 
 mod bench_property;
+mod benchstat;
 mod cli;
 mod cli_diff;
+mod compare_cli;
+mod compare_simulation;
 mod diff_simulation;
 mod go_pprof;
 mod go_views;
@@ -16,6 +19,9 @@ mod pprof_matrix;
 mod profile_property;
 mod readme;
 mod sha256;
+mod shared_bench;
+mod shared_bench_query;
+mod shared_bench_stats;
 mod shared_diff;
 mod shared_goroutines;
 mod shared_layouts;

@@ -15,6 +15,8 @@ pub use profile::{
     ViewFormat,
 };
 
+use crate::compare_args::{BenchArgs, CompareArgs};
+
 /// Reads what a Go program's profilers and benchmarks print and writes the performance review.
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = true, disable_help_subcommand = true)]
@@ -57,6 +59,19 @@ pub enum Verb {
   perfplan analyze cpu.pb.gz mem.pb.gz bench.txt --source . -o review/
   perfplan analyze cpu.pb.gz -o review.md -o review.yaml")]
     Analyze(AnalyzeArgs),
+    /// Compares benchmark results before and after
+    #[command(after_help = "Examples:
+  perfplan compare old.txt new.txt
+  perfplan compare main=old.txt pr=new.txt --fail-on regression
+  perfplan compare --format benchstat --col /format --row .name new.txt
+  perfplan compare old.txt new.txt --fail-on 'allocs/op>0,sec/op>10%' --format markdown -o compare.md")]
+    Compare(Box<CompareArgs>),
+    /// Sums up benchmark results: medians, their intervals, noise, and how many runs it takes
+    #[command(after_help = "Examples:
+  perfplan bench new.txt
+  perfplan bench --effect 2% new.txt
+  go test -bench . -count 10 | perfplan bench -")]
+    Bench(Box<BenchArgs>),
     /// Lists functions by weight
     #[command(after_help = "Examples:
   perfplan top cpu.pb.gz

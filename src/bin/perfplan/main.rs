@@ -5,8 +5,10 @@
     reason = "files, clock and terminal are the program's"
 )]
 
+mod bench_inputs;
 mod cli;
 mod cmd;
+mod compare_args;
 mod diff_args;
 mod inputs;
 mod output;
@@ -32,7 +34,8 @@ fn main() -> ExitCode {
         Err(error) if error.is::<cmd::GateStop>() => stop(&error),
         Err(error) => {
             report(&error);
-            ExitCode::from(2)
+            let ended = error.downcast_ref::<bench_inputs::Ended>();
+            ExitCode::from(ended.map_or(2, |ended| ended.code))
         }
     }
 }
@@ -51,7 +54,9 @@ fn stop(error: &anyhow::Error) -> ExitCode {
 
 /// One `error:` line, then the hint.
 fn report(error: &anyhow::Error) {
-    if let Some(error) = error.downcast_ref::<perfplan::error::Error>() {
+    if let Some(ended) = error.downcast_ref::<bench_inputs::Ended>() {
+        eprintln!("{ended}");
+    } else if let Some(error) = error.downcast_ref::<perfplan::error::Error>() {
         eprintln!("error: {}", printable(error.to_string().as_bytes()));
         if let Some(hint) = error.hint() {
             eprintln!("hint: {}", printable(hint.as_bytes()));

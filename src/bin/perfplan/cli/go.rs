@@ -2,8 +2,8 @@
 
 use std::ffi::OsString;
 
-/// Options with a value.
-const VALUED: [&str; 25] = [
+/// Options of pprof and benchstat with a value.
+const VALUED: [&str; 32] = [
     "sample-index",
     "nodecount",
     "nodefraction",
@@ -29,6 +29,13 @@ const VALUED: [&str; 25] = [
     "base",
     "diff-base",
     "source",
+    "filter",
+    "table",
+    "row",
+    "col",
+    "alpha",
+    "confidence",
+    "format",
 ];
 
 /// Options without one, or with `=true` and `=false`.

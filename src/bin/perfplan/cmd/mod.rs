@@ -1,6 +1,8 @@
 //! The verbs, one a file.
 
 mod analyze;
+mod bench;
+mod compare;
 mod diff;
 mod flamegraph;
 mod merge;
@@ -24,6 +26,8 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Verb::Raw(args) => view::raw(&args, shared),
         Verb::Info(args) => view::info(&args, shared),
         Verb::Graph(args) => view::graph(&args, shared),
+        Verb::Bench(args) => bench::run(&args, shared),
+        Verb::Compare(args) => compare::run(&args, shared),
         Verb::Flamegraph(args) => flamegraph::run(&args, shared),
         Verb::Diff(args) => diff::run(&args, shared),
         Verb::Merge(args) => merge::run(&args, shared),
