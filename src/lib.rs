@@ -4,7 +4,7 @@
 //!
 //! ```text
 //!  bytes ──decode──▶ Profile ──filter─┐
-//!  text  ──parse───▶ BenchLog ────────┼─analyze─▶ Heat, Graph, CallTree, Delta, groups ──review──▶ Review ──report──▶ Document
+//!  text  ──parse───▶ BenchLog ────────┼─analyze─▶ Heat, Graph, CallTree, Delta, Comparison ──review──▶ Review ──report──▶ Document
 //!  text  ──parse───▶ GoroutineDump ───┤                    │                                      │                   │
 //!  files ──────────▶ Sources ─────────┘                    └─▶ report: views      render: yaml, json ◀┘  terminal, Markdown ◀┘
 //!        (the program does all reading and writing)      flame: CallTree ─▶ SVG, Graph ─▶ SVG

@@ -3,7 +3,8 @@
 //! ```text
 //! step 1  everything as wide as its widest cell
 //! step 2  columns of words wrap between words, the widest first, down to their longest word
-//! step 3  names are cut in the middle, the widest first, down to NAME_MIN
+//! step 3  names are cut in the middle, the widest first, down to NAME_MIN or to what still tells them apart;
+//!         so are titles that are one long word
 //! ```
 //! Numbers are never wrapped or cut: rather than that, the table is wider than the terminal.
 
@@ -60,11 +61,41 @@ impl Grid {
             .map(|i| self.widest(i, line_width, line_width))
             .collect();
         let wrapped: Vec<usize> = columns.map(|i| self.wrapped(i)).collect();
-        let cut = wrapped.iter().zip(&self.aligns).map(|(wide, align)| match align {
-            Align::Left => (*wide).min(NAME_MIN),
-            Align::Right => *wide,
-        });
-        squeezed(squeezed(whole, &wrapped, room), &cut.collect::<Vec<_>>(), room)
+        let cut: Vec<usize> = wrapped
+            .iter()
+            .enumerate()
+            .map(|(i, wide)| self.cut(i, *wide))
+            .collect();
+        squeezed(squeezed(whole, &wrapped, room), &cut, room)
+    }
+
+    /// The least width of a column. Names that differ still differ when they are cut to it, as far as they are few
+    /// enough to be compared.
+    fn cut(&self, column: usize, wide: usize) -> usize {
+        let title = word_width(&self.titles[column]).min(NAME_MIN);
+        match self.aligns[column] {
+            Align::Right => self.widest(column, |_| 0, line_width).max(title),
+            Align::Left => (wide.min(NAME_MIN)..wide)
+                .find(|width| self.differ(column, *width))
+                .unwrap_or(wide),
+        }
+    }
+
+    /// Whether the cells of a column that differ do so at this width.
+    fn differ(&self, column: usize, width: usize) -> bool {
+        const MOST: usize = 500;
+        let cells = self
+            .rows
+            .iter()
+            .take(MOST)
+            .map(|row| cell(&row[column], usize::MAX));
+        let whole: std::collections::BTreeSet<_> = cells.collect();
+        let cut = self
+            .rows
+            .iter()
+            .take(MOST)
+            .map(|row| cell(&row[column], width).concat());
+        cut.collect::<std::collections::BTreeSet<_>>().len() >= whole.len()
     }
 
     // A number and its unit stay on one line; the title above may wrap.

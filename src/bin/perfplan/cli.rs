@@ -64,7 +64,7 @@ pub enum Verb {
   perfplan compare old.txt new.txt
   perfplan compare main=old.txt pr=new.txt --fail-on regression
   perfplan compare --format benchstat --col /format --row .name new.txt
-  perfplan compare old.txt new.txt --fail-on 'allocs/op>0,sec/op>10%' --format markdown -o compare.md")]
+  perfplan compare old.txt new.txt --fail-on 'allocs/op>0,sec/op>10%' -o c.md")]
     Compare(Box<CompareArgs>),
     /// Sums up benchmark results: medians, their intervals, noise, and how many runs it takes
     #[command(after_help = "Examples:

@@ -168,6 +168,15 @@ pub fn colored(shared: &Shared) -> bool {
     }
 }
 
+/// The same for tables that programs may read as well: they are not squeezed where there is no terminal.
+pub fn table_width() -> usize {
+    if io::stdout().is_terminal() || std::env::var_os("COLUMNS").is_some() {
+        width()
+    } else {
+        10_000
+    }
+}
+
 /// Width of the terminal in columns, within what reads well; 100 where there is none.
 pub fn width() -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());

@@ -44,7 +44,7 @@ fn text(report: &BenchReport, format: BenchFormat, shared: &Shared) -> anyhow::R
         BenchFormat::Markdown => markdown(&bench_document(report)),
         BenchFormat::Text => {
             let options = TerminalOptions {
-                width: output::width(),
+                width: output::table_width(),
                 color: output::colored(shared),
             };
             terminal(&bench_document(report), options)

@@ -254,7 +254,7 @@ impl<'a> Report<'a> {
             CompareFormat::Github => annotations(&facts),
             _ => {
                 let options = TerminalOptions {
-                    width: output::width(),
+                    width: output::table_width(),
                     color: output::colored(shared),
                 };
                 terminal(&compare_document(&facts), options)
