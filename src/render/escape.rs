@@ -21,7 +21,9 @@ pub(super) fn inline(text: &[Inline], within: Within) -> String {
             Inline::Text(text) => escape(text),
             Inline::Code(text) if within == Within::Cell => code_span(text).replace('|', "\\|"),
             Inline::Code(text) => code_span(text),
-            Inline::Strong(text) => strong(text, out.chars().last(), pieces.get(next)),
+            Inline::Strong(text) | Inline::Better(text) | Inline::Worse(text) => {
+                strong(text, out.chars().last(), pieces.get(next))
+            }
             Inline::Link { text, target } => format!("[{}]({})", escape(text), destination(target)),
         };
         out.push_str(&markup);
@@ -49,6 +51,7 @@ pub(super) fn line(text: &[Inline]) -> String {
 fn merged(text: &[Inline]) -> Vec<Inline> {
     let mut pieces: Vec<Inline> = Vec::new();
     for piece in text {
+        let piece = &without_colour(piece);
         match (pieces.last_mut(), piece) {
             (_, Inline::Text(new) | Inline::Code(new) | Inline::Strong(new)) if new.is_empty() => {}
             (Some(Inline::Text(old)), Inline::Text(new))
@@ -58,6 +61,14 @@ fn merged(text: &[Inline]) -> Vec<Inline> {
         }
     }
     pieces
+}
+
+/// A verdict as what carries the sentence: Markdown has no colours.
+fn without_colour(piece: &Inline) -> Inline {
+    match piece {
+        Inline::Better(text) | Inline::Worse(text) => Inline::Strong(text.clone()),
+        piece => piece.clone(),
+    }
 }
 
 /// Words as words: everything that GitHub could read as markup has a backslash.

@@ -30,7 +30,7 @@ pub(super) fn table(columns: &[(String, Align)], rows: &[Vec<Text>], options: Te
     let height = titles.first().map_or(0, Vec::len);
     let body = grid.rows.iter().map(|row| cells(row, &widths));
     let text = arranged(&grid.aligns, titles, body);
-    painted(&text, height.saturating_sub(1), options.color)
+    painted(&text, height.saturating_sub(1), &grid.verdicts(), options.color)
 }
 
 struct Grid {
@@ -51,6 +51,15 @@ impl Grid {
                 .map(|row| (0..columns.len()).map(|i| cell(row.get(i))).collect())
                 .collect(),
         }
+    }
+
+    /// The different verdicts in the cells.
+    fn verdicts(&self) -> Vec<(Style, String)> {
+        let words = self.rows.iter().flatten().flatten();
+        let mut verdicts: Vec<_> = words.flat_map(Word::verdicts).cloned().collect();
+        verdicts.sort_by(|a, b| a.1.cmp(&b.1));
+        verdicts.dedup();
+        verdicts
     }
 
     fn widths(&self, width: usize) -> Vec<usize> {
@@ -194,18 +203,23 @@ fn arranged(
     table.trim_fmt()
 }
 
-fn painted(text: &str, bold: usize, color: bool) -> String {
-    let lines = text.lines().enumerate();
-    let lines: Vec<String> = lines
-        .map(|(i, line)| {
-            paint(
-                line.trim_end(),
-                if i < bold { Style::Strong } else { Style::Plain },
-                color,
-            )
-        })
-        .collect();
-    lines.join("\n")
+/// Titles bold, verdicts in their colours. The table is laid out before, since colours have no width.
+fn painted(text: &str, bold: usize, verdicts: &[(Style, String)], color: bool) -> String {
+    let line = |(i, line): (usize, &str)| {
+        let line = line.trim_end();
+        if i < bold {
+            return paint(line, Style::Strong, color);
+        }
+        let paint_verdict = |line: String, (style, word): &(Style, String)| {
+            if color {
+                line.replace(word.as_str(), &paint(word, *style, true))
+            } else {
+                line
+            }
+        };
+        verdicts.iter().fold(line.to_string(), paint_verdict)
+    };
+    text.lines().enumerate().map(line).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -302,5 +316,42 @@ mod tests {
             table(&columns, &[vec![text("a")]], options),
             "\x1b[1mname\x1b[0m\n────\na"
         );
+    }
+
+    #[test]
+    fn verdicts_have_their_colours_and_names_that_differ_still_do() {
+        let columns = [
+            ("benchmark".to_string(), Align::Left),
+            ("verdict".to_string(), Align::Left),
+        ];
+        let row = |name: &str, verdict: Inline| vec![vec![Inline::Code(name.into())], vec![verdict]];
+        let rows = [
+            row("Cache/mix=read-heavy-2", Inline::Worse("regression".into())),
+            row("Cache/mix=write-heavy-2", Inline::Better("improvement".into())),
+        ];
+        let colored = table(
+            &columns,
+            &rows,
+            TerminalOptions {
+                width: 80,
+                color: true,
+            },
+        );
+        assert!(colored.contains("\u{1b}[1;31mregression\u{1b}[0m"), "{colored}");
+        assert!(colored.contains("\u{1b}[1;32mimprovement\u{1b}[0m"), "{colored}");
+        let narrow = table(
+            &columns,
+            &rows,
+            TerminalOptions {
+                width: 10,
+                color: false,
+            },
+        );
+        let names: Vec<_> = narrow
+            .lines()
+            .skip(2)
+            .filter_map(|l| l.split(' ').next())
+            .collect();
+        assert_eq!(names, ["Cach…d-heavy-2", "Cach…e-heavy-2"]);
     }
 }

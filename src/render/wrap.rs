@@ -14,6 +14,8 @@ pub(super) enum Style {
     Plain,
     Strong,
     Code,
+    Better,
+    Worse,
 }
 
 /// How names are set off from words.
@@ -56,6 +58,13 @@ impl Word {
         }
     }
 
+    /// The verdicts among its pieces.
+    pub(super) fn verdicts(&self) -> impl Iterator<Item = &(Style, String)> {
+        self.pieces
+            .iter()
+            .filter(|(style, _)| matches!(style, Style::Better | Style::Worse))
+    }
+
     fn painted(&self, color: bool) -> String {
         self.pieces
             .iter()
@@ -76,10 +85,17 @@ fn fitting(chars: impl Iterator<Item = char>, room: usize) -> Vec<char> {
 
 /// The text in its style. Without colour, and for no text, it stays as it is.
 pub(super) fn paint(text: &str, style: Style, color: bool) -> String {
-    match style {
-        Style::Strong if color && !text.is_empty() => format!("\x1b[1m{text}\x1b[0m"),
-        Style::Code if color && !text.is_empty() => format!("\x1b[36m{text}\x1b[0m"),
-        _ => text.to_string(),
+    let code = match style {
+        Style::Strong => "1",
+        Style::Code => "36",
+        Style::Better => "1;32",
+        Style::Worse => "1;31",
+        Style::Plain => "",
+    };
+    if color && !text.is_empty() && !code.is_empty() {
+        format!("\x1b[{code}m{text}\x1b[0m")
+    } else {
+        text.to_string()
     }
 }
 
@@ -90,6 +106,8 @@ pub(super) fn words(text: &[Inline], names: Names) -> Vec<Word> {
         match piece {
             Inline::Text(text) => line.text(Style::Plain, text),
             Inline::Strong(text) => line.text(Style::Strong, text),
+            Inline::Better(text) => line.text(Style::Better, text),
+            Inline::Worse(text) => line.text(Style::Worse, text),
             Inline::Code(text) => line.name(text, names),
             Inline::Link { text, target } if text == target => line.name(text, Names::Bare),
             Inline::Link { text, target } => {

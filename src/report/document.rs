@@ -9,6 +9,10 @@ pub enum Inline {
     Code(String),
     /// What carries the sentence.
     Strong(String),
+    /// A verdict for the better: where there is colour, in that of success. The words say it without.
+    Better(String),
+    /// A verdict for the worse likewise.
+    Worse(String),
     /// A reference to a file of the same set.
     Link {
         /// What is shown.

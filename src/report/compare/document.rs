@@ -191,7 +191,8 @@ fn difference_text(difference: Estimate, binary: bool) -> String {
 fn verdict(outcome: Outcome) -> Text {
     let name = outcome_name(outcome).to_string();
     match outcome {
-        Outcome::Regression | Outcome::Improvement => vec![Inline::Strong(name)],
+        Outcome::Regression => vec![Inline::Worse(name)],
+        Outcome::Improvement => vec![Inline::Better(name)],
         _ => plain(name),
     }
 }

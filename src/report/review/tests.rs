@@ -145,7 +145,9 @@ fn full() -> Review {
 
 fn words(text: &Text) -> String {
     let piece = |inline: &Inline| match inline {
-        Inline::Text(words) | Inline::Strong(words) => words.clone(),
+        Inline::Text(words) | Inline::Strong(words) | Inline::Better(words) | Inline::Worse(words) => {
+            words.clone()
+        }
         Inline::Code(words) => format!("`{words}`"),
         Inline::Link { text, .. } => text.clone(),
     };
