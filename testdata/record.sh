@@ -4,6 +4,7 @@
 #
 #	GO=go1.27.3 ./record.sh                # everything, about two minutes
 #	GO=go1.27.3 ./record.sh feed sluice    # only these programs
+#	GO=go1.27.3 ./record.sh evidence       # only what compiler and runtime print
 #
 # GO     the go command, 1.27 or later (default: go)
 # BUILD  directory the binaries are built into and run from; its name gets into
@@ -74,6 +75,40 @@ record_notes() {
 	(cd "$here/$1" && "$GO" build -gcflags=-m=2 "./$2") 2>"$here/$1/$2/out/notes.txt"
 }
 
+# record_bounds PROGRAM VARIANT: the bounds checks that the compiler leaves in.
+record_bounds() {
+	say "$1/$2: bounds.txt"
+	(cd "$here/$1" && "$GO" build "-gcflags=-d=ssa/check_bce" "./$2") 2>"$here/$1/$2/out/bounds.txt"
+}
+
+# record_log PROGRAM VARIANT: the compiler's log of its optimisations. It names
+# files by their full path, so the sources are compiled from BUILD, and Go's own
+# files get the path that they have where Go is usually installed.
+record_log() {
+	say "$1/$2: optlog.json"
+	rm -rf "${BUILD:?}/$1"
+	mkdir -p "$BUILD/$1"
+	cp -R "$here/$1/go.mod" "$here/$1/$2" "$BUILD/$1"
+	(cd "$BUILD/$1" && "$GO" build "-gcflags=-json=0,$BUILD/$1/log" "./$2")
+	sed "s|file://$("$GO" env GOROOT)/|file:///usr/local/go/|g" \
+		"$BUILD/$1/log"/*"%2F$2"/"$1.json" >"$here/$1/$2/out/optlog.json"
+}
+
+# record_runtime PROGRAM VARIANT: what the runtime prints on standard error of a
+# short run of the benchmarks: collections, start-up, the scheduler.
+record_runtime() {
+	out=$here/$1/$2/out
+	run=$BUILD/$1/$2
+	say "$1/$2: runtime.txt"
+	mkdir -p "$run"
+	(cd "$here/$1" && "$GO" test -c -o "$run/$1.test" "./$2")
+	(
+		cd "$run"
+		GODEBUG=gctrace=1,inittrace=1,schedtrace=250 "./$1.test" -test.run '^$' \
+			-test.bench . -test.benchtime=20x 2>"$out/runtime.txt" >/dev/null
+	)
+}
+
 # record_server PROGRAM VARIANT: the program puts its load on itself. The rate
 # of the heap profile is so much finer than a document of 512 KiB that each of
 # them is sampled.
@@ -100,9 +135,25 @@ scan() {
 	return $bad
 }
 
-[ $# -gt 0 ] || set -- feed ledger rates sluice
+# evidence: what else compiler and runtime print of the before variants.
+evidence() {
+	record_bounds feed before
+	record_log feed before
+	record_runtime feed before
+	record_log ledger before
+	record_runtime ledger before
+	record_notes rates before
+	record_bounds rates before
+	rm -rf "${BUILD:?}/feed" "${BUILD:?}/ledger"
+}
+
+[ $# -gt 0 ] || set -- feed ledger rates sluice evidence
 say "$("$GO" version)"
 for program; do
+	if [ "$program" = evidence ]; then
+		evidence
+		continue
+	fi
 	check "$program"
 	for variant in before after; do
 		rm -rf "${here:?}/$program/$variant/out"
