@@ -12,13 +12,13 @@
 //!
 //! # Layers
 //! From the ground floor up; each uses only itself and those before it, which a test holds:
-//! `error · unit · stats · source · profile · bench · goroutine · analyze · flame · review · report · render`. The program
-//! in `bin/perfplan` is its own crate root and so uses the public API only.
+//! `error · unit · stats · source · profile · bench · goroutine · compiler · runtime_trace · analyze · flame ·
+//! review · report · render`. The program in `bin/perfplan` is its own crate root and so uses the public API only.
 //!
 //! | module | never |
 //! |---|---|
 //! | [`mod@unit`], [`stats`] | knows what a profile is |
-//! | [`profile`], [`mod@bench`], [`goroutine`] | opens a file; knows a threshold |
+//! | [`profile`], [`mod@bench`], [`goroutine`], [`compiler`], [`runtime_trace`] | opens a file; knows a threshold |
 //! | [`source`] | reads the disk itself |
 //! | [`analyze`] | holds a sentence, a percent sign, a colour |
 //! | [`review`] | knows Markdown or the clock |
@@ -64,6 +64,7 @@
 
 pub mod analyze;
 pub mod bench;
+pub mod compiler;
 pub mod error;
 pub mod flame;
 pub mod goroutine;
@@ -71,6 +72,7 @@ pub mod profile;
 pub mod render;
 pub mod report;
 pub mod review;
+pub mod runtime_trace;
 pub mod source;
 pub mod stats;
 pub mod unit;

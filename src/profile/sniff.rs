@@ -112,12 +112,39 @@ pub fn looks_like(data: &[u8]) -> Option<Problem> {
             "this is benchmark text, not a profile",
             "give it to `perfplan analyze`",
         )
+    } else if text.lines().any(is_compiler_note) {
+        unrecognized(
+            "these are notes of the Go compiler, not a profile",
+            "give them to `perfplan analyze`",
+        )
+    } else if text.lines().any(is_runtime_line) {
+        unrecognized(
+            "this is a trace of Go's runtime, not a profile",
+            "give it to `perfplan analyze`",
+        )
     } else {
         unrecognized(
             "this is text, not a profile",
             "give a pprof profile or `go test -bench` text",
         )
     })
+}
+
+/// As much of the form as tells it from other text.
+fn is_compiler_note(line: &str) -> bool {
+    let words = [
+        ": can inline ",
+        ": cannot inline ",
+        " escapes to heap",
+        " does not escape",
+        ": Found Is",
+    ];
+    line.contains(".go:") && words.iter().any(|word| line.contains(word))
+}
+
+fn is_runtime_line(line: &str) -> bool {
+    let collection = line.contains("gc ") && line.contains(" ms clock, ");
+    collection || line.contains("SCHED ") || (line.starts_with("init ") && line.contains(" ms clock, "))
 }
 
 fn is_text(head: &[u8]) -> bool {
@@ -156,6 +183,14 @@ mod tests {
         check(
             b"goos: linux\nBenchmarkX 1 2 ns/op\n",
             "this is benchmark text, not a profile",
+        );
+        check(
+            b"./a.go:1:2: x escapes to heap\n",
+            "these are notes of the Go compiler, not a profile",
+        );
+        check(
+            b"gc 1 @0.005s 9%: 0.19+4.9+0.066 ms clock, 0.38+0.014/2.1",
+            "this is a trace of Go's runtime, not a profile",
         );
         check(b"hello", "this is text, not a profile");
     }

@@ -10,7 +10,7 @@ use std::path::Path;
 use crate::support::{files_below, root};
 
 /// From the ground floor up.
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 16] = [
     "error",
     "unit",
     "stats",
@@ -19,6 +19,7 @@ const ORDER: [&str; 15] = [
     "bench",
     "goroutine",
     "compiler",
+    "runtime_trace",
     "analyze",
     "flame",
     "audit",
