@@ -4,6 +4,8 @@
 //! command would measure it.
 
 mod benchmark_lines;
+mod compiler;
+mod gc;
 mod goroutine_growth;
 mod goroutines;
 mod hot_paths;
@@ -11,6 +13,7 @@ mod memory;
 mod method;
 mod plan;
 mod recommendations;
+mod runtime;
 mod steps;
 mod summary;
 mod targets;
@@ -43,9 +46,15 @@ pub fn review_document(review: &Review, figures: &[Figure]) -> Document {
         }
     };
     chapter("Summary", summary::blocks(review));
-    chapter("Hot Path Analysis", hot_paths::blocks(review));
+    chapter(
+        "Hot Path Analysis",
+        [hot_paths::blocks(review), compiler::blocks(review)].concat(),
+    );
     chapter("Memory Strategy", memory::blocks(review));
-    chapter("Goroutines", goroutines::blocks(review));
+    chapter(
+        "Goroutines",
+        [goroutines::blocks(review), runtime::scheduler(review)].concat(),
+    );
     chapter("Performance Targets", targets::blocks(review));
     chapter("Benchmark Plan", plan::blocks(review));
     chapter("Recommendations", recommendations::blocks(review));

@@ -114,6 +114,9 @@ pub(super) fn recommendations(issues: &Issues) -> Vec<String> {
 
 /// What to do about a finding, in a sentence.
 pub(super) fn recommendation(issue: &Issue) -> String {
+    if let Some(of_runtime) = super::gc::recommendation(issue) {
+        return of_runtime;
+    }
     let leaks = issue.rule.starts_with("goroutine-");
     let place = match leaks {
         true => format!("{}:{}", issue.file, issue.line),

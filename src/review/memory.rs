@@ -73,5 +73,6 @@ fn memory_site(site: &AllocSite, bytes: &Column, objects: &Column) -> MemorySite
             r if r > LONG_LIVED => Lifetime::LongLived,
             _ => Lifetime::Mixed,
         },
+        compiler: None,
     }
 }

@@ -6,9 +6,12 @@
 pub mod bench_gate;
 mod benchmarks;
 mod caveats;
+mod compiler;
 mod findings;
 pub mod gate;
+mod gc;
 mod goroutines;
+mod inputs;
 mod lines;
 mod memory;
 mod model;
@@ -20,10 +23,20 @@ mod targets;
 
 use crate::analyze::{my_code, my_code_of_dump};
 use crate::bench::BenchLog;
+use crate::compiler::{CompilerNotes, NotesIndex};
 use crate::goroutine::GoroutineDump;
 use crate::profile::Profile;
+use crate::runtime_trace::RuntimeTrace;
 use crate::source::Sources;
 
+pub(crate) use compiler::sites::sentence as site_sentence;
+pub use compiler::{
+    BoundsCheckLine, CompilerFacts, NotInlined, NotedFile, NotedReason, SiteNotes, SiteVerdict,
+};
+pub use gc::{
+    GcLimits, GcShare, GcSource, GcTrace, HeapGrowth, InitPackage, InitTrace, Level, MemoryStats,
+    RuntimeFacts, SchedulerTrace,
+};
 pub use goroutines::{
     DumpMessage, GoroutineGroupFacts, GoroutineGrowth, GoroutineLimits, GoroutineSeries, GoroutineSnapshot,
     Goroutines, GoroutinesLeftOut, LeakVerdict, MissingGoroutines,
@@ -48,6 +61,24 @@ pub struct DumpInput {
     pub dump: GoroutineDump,
 }
 
+/// Compiler notes and the name of their input.
+#[derive(Debug)]
+pub struct NotesInput {
+    /// As given.
+    pub name: String,
+    /// What it holds.
+    pub notes: CompilerNotes,
+}
+
+/// What the runtime printed and the name of the input.
+#[derive(Debug)]
+pub struct RuntimeInput {
+    /// As given.
+    pub name: String,
+    /// What it holds.
+    pub trace: RuntimeTrace,
+}
+
 /// Everything that was measured, and where the source is.
 pub struct Evidence<'a> {
     /// Profiles, at most one per kind: several of a kind are merged before.
@@ -59,6 +90,10 @@ pub struct Evidence<'a> {
     pub dumps: &'a [DumpInput],
     /// Benchmark texts.
     pub benchmarks: &'a [BenchLog],
+    /// Notes of the compiler.
+    pub notes: &'a [NotesInput],
+    /// What the runtime printed.
+    pub runtime: &'a [RuntimeInput],
     /// The program's source.
     pub sources: &'a dyn Sources,
     /// Module path of the user's code, if given.
@@ -85,6 +120,10 @@ pub struct Policy {
     pub min_score: f64,
     /// From where on groups of goroutines are named as suspected leaks.
     pub goroutines: GoroutineLimits,
+    /// Least part of the CPU time of a function or line of which the compiler's notes are told.
+    pub compiled_share: f64,
+    /// From where on numbers of the collector are named.
+    pub gc: GcLimits,
 }
 
 impl Default for Policy {
@@ -97,6 +136,8 @@ impl Default for Policy {
             memory_cpu_share: 0.05,
             min_score: 80.0,
             goroutines: GoroutineLimits::DEFAULT,
+            compiled_share: 0.03,
+            gc: GcLimits::DEFAULT,
         }
     }
 }
@@ -118,13 +159,19 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
         prefix,
         prefix_from,
     };
-    let memory = memory::sites(&context);
+    let mut memory = memory::sites(&context);
+    let notes = compiler::merged(&context);
+    compiler::sites::explain(&NotesIndex::of(&notes), &mut memory);
+    let compiler = compiler::facts(&context, &notes);
+    let runtime = gc::facts(&context);
     let hot_paths = paths::hot_paths(&context);
     let benchmarks = benchmarks::facts(&context);
     let allocation_cpu = resource::allocation_cpu(&context);
     let matters = resource::memory_cpu(&context).is_none_or(|cpu| cpu >= policy.memory_cpu_share);
     let judged = goroutines::judge(&context);
-    let issues = findings::issues(&context, &memory, matters, judged.as_ref());
+    let mut issues = findings::issues(&context, &memory, matters, judged.as_ref());
+    compiler::sites::annotate(&mut issues, &memory);
+    gc::issues(runtime.as_ref(), &mut issues);
     let goroutines = judged.map(|j| j.facts);
     let shows_leaks = goroutines.as_ref().is_some_and(Goroutines::shows_leaks);
     let score = score::score(&context, &issues, &memory, allocation_cpu, shows_leaks);
@@ -145,7 +192,12 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
         component: component(&context),
         inputs: resource::input_facts(evidence),
         sides: resource::side_shares(&context),
-        caveats: caveats::caveats(&context, &hot_paths, &memory, &benchmarks),
+        caveats: [
+            caveats::caveats(&context, &hot_paths, &memory, &benchmarks),
+            compiler::caveats(compiler.as_ref()),
+            gc::caveats(runtime.as_ref()),
+        ]
+        .concat(),
         risks: findings::risks(&issues),
         next_steps: plan::next_steps(&profiling_commands, &issues, &plan),
         method: method(&context, score.arithmetic),
@@ -153,6 +205,8 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
         issues,
         hot_paths,
         memory,
+        compiler,
+        runtime,
         goroutines,
         benchmarks,
         plan,
@@ -188,7 +242,10 @@ fn own_prefix(evidence: &Evidence<'_>) -> (Option<String>, &'static str) {
             Some(prefix),
             "the most used prefix in the profile that is not the standard library",
         ),
-        None => (from_text(), "the package of the benchmarks"),
+        None => match from_text() {
+            Some(prefix) => (Some(prefix), "the package of the benchmarks"),
+            None => (compiler::package(evidence), "the package of the compiler notes"),
+        },
     }
 }
 

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Goroutines;
+use super::{CompilerFacts, Goroutines, RuntimeFacts, SiteNotes};
 use crate::analyze::EntryKind;
 
 /// The version of this layout.
@@ -33,6 +33,12 @@ pub struct Review {
     pub sides: Vec<SideShares>,
     pub hot_paths: Vec<HotPath>,
     pub memory: Vec<MemorySite>,
+    /// None without compiler notes.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub compiler: Option<CompilerFacts>,
+    /// None where no input tells of the runtime's own work.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub runtime: Option<RuntimeFacts>,
     /// None where no input holds goroutines.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub goroutines: Option<Goroutines>,
@@ -316,6 +322,9 @@ pub struct MemorySite {
     pub live_ratio: f64,
     /// How long its objects live.
     pub lifetime: Lifetime,
+    /// What the compiler says of the line; none where no notes cover its file.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub compiler: Option<SiteNotes>,
 }
 
 /// A measurement with its interval, in base units per operation.

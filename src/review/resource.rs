@@ -168,7 +168,8 @@ pub(super) fn input_facts(evidence: &Evidence<'_>) -> Vec<InputFacts> {
         binary: String::new(),
         build_id: String::new(),
     });
-    profiles.chain(dumps).chain(benchmarks).collect()
+    let others = super::inputs::facts(evidence);
+    profiles.chain(dumps).chain(benchmarks).chain(others).collect()
 }
 
 fn profile_facts(input: &ProfileInput) -> InputFacts {

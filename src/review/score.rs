@@ -145,6 +145,7 @@ pub(super) fn estimate(issues: &Issues, allocation_cpu: Option<f64>) -> String {
     if let Some(cpu) = allocation_cpu.filter(|_| high > 0.0) {
         parts.push(format!("part of the {} of CPU time spent allocating", share(cpu)));
     }
+    parts.extend(super::gc::estimate(issues));
     if leaked > 0 {
         parts.push(format!("{} mended", counted(leaked as u64, "leaking line")));
     }

@@ -143,6 +143,29 @@ fn golden_quay() {
     leaking("quay-panic", &["cases/panic-system.txt"]);
 }
 
+/// What compiler and runtime print, beside profiles and alone.
+fn evidence(set: &str, program: &str, files: &[&str]) {
+    let out = format!("testdata/{program}/before/out");
+    let inputs: Vec<_> = files.iter().map(|f| format!("{out}/{f}")).collect();
+    let source = format!("testdata/{program}");
+    let mut arguments = vec!["analyze"];
+    arguments.extend(inputs.iter().map(String::as_str));
+    arguments.extend(["--source", &source, "--format"]);
+    check(set, &[&arguments[..], &["markdown"]].concat(), "review.md");
+    check(set, &[&arguments[..], &["yaml"]].concat(), "review.yaml");
+}
+
+#[test]
+fn golden_evidence() {
+    let all = ["cpu.pb.gz", "mem.pb.gz", "bench.txt", "notes.txt", "runtime.txt"];
+    evidence("ledger-evidence", "ledger", &all);
+    let all = ["cpu.pb.gz", "mem.pb.gz", "notes.txt", "bounds.txt"];
+    evidence("rates-evidence", "rates", &all);
+    evidence("feed-notes", "feed", &["notes.txt", "bounds.txt", "optlog.json"]);
+    evidence("ledger-runtime", "ledger", &["runtime.txt"]);
+    evidence("sluice-memstats", "sluice", &["loaded/heap.debug1.txt"]);
+}
+
 /// The parts of each recorded benchmark add up to its own row.
 #[test]
 fn lines_add_up_to_their_benchmark() {

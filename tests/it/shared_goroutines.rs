@@ -95,6 +95,8 @@ fn review_of(dumps: &[DumpInput], profiles: &[ProfileInput]) -> Review {
         goroutine_profiles: profiles,
         dumps,
         benchmarks: &[],
+        notes: &[],
+        runtime: &[],
         sources: &NoSources,
         module: None,
         component: None,

@@ -57,6 +57,7 @@ pub enum Verb {
     #[command(after_help = "Examples:
   perfplan analyze cpu.pb.gz
   perfplan analyze cpu.pb.gz mem.pb.gz bench.txt --source . -o review/
+  go build -gcflags=-m=2 ./... 2> notes.txt; perfplan analyze cpu.pb.gz mem.pb.gz notes.txt
   perfplan analyze cpu.pb.gz -o review.md -o review.yaml")]
     Analyze(AnalyzeArgs),
     /// Compares benchmark results before and after
@@ -147,7 +148,7 @@ pub enum Verb {
 
 #[derive(Debug, Args)]
 pub struct AnalyzeArgs {
-    /// Profiles and benchmark text in any mix; `-` is standard input
+    /// Profiles, benchmark text, goroutine dumps, compiler notes and traces of the runtime in any mix; `-` is standard input
     #[arg(required = true, value_name = "INPUT")]
     pub inputs: Vec<String>,
     /// Folder with the program's Go source, to show lines

@@ -5,13 +5,15 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use perfplan::bench::{BenchLog, looks_like_bench, parse};
+use perfplan::compiler::{self, looks_like_notes};
 use perfplan::error::{Error, Place, Problem};
 use perfplan::goroutine::{self, looks_like_dump};
 use perfplan::profile::{
     Kind, Limits, Profile, decode_plain, is_gzip, merge, remove_uninteresting, subtract, unpack,
 };
 use perfplan::report::view::Stored;
-use perfplan::review::{DumpInput, ProfileInput};
+use perfplan::review::{DumpInput, NotesInput, ProfileInput, RuntimeInput};
+use perfplan::runtime_trace::{self, looks_like_runtime_trace};
 use rayon::prelude::*;
 
 use crate::cli::BaseArgs;
@@ -211,26 +213,48 @@ pub enum Input {
     Profile(String, Box<Profile>),
     Benchmarks(BenchLog),
     Dump(DumpInput),
+    Notes(NotesInput),
+    Runtime(RuntimeInput),
 }
 
-/// Reads inputs of any kind, in parallel, in their order.
+/// Reads inputs of any kind, in parallel, in their order. A text may hold several kinds.
 pub fn read_all(inputs: &[String], limits: Limits) -> Result<Vec<Input>, Error> {
     check_stdin(inputs)?;
-    inputs.par_iter().map(|input| read_any(input, limits)).collect()
+    let read: Vec<_> = inputs
+        .par_iter()
+        .map(|input| read_any(input, limits))
+        .collect::<Result<_, Error>>()?;
+    Ok(read.into_iter().flatten().collect())
 }
 
-fn read_any(input: &str, limits: Limits) -> Result<Input, Error> {
+fn read_any(input: &str, limits: Limits) -> Result<Vec<Input>, Error> {
     let data = read(input, limits)?;
     let plain = unpack(&data, limits).map_err(|problem| problem.at(input))?;
+    let name = || input.to_string();
+    let mut found = Vec::new();
+    if looks_like_notes(&plain) {
+        let notes = compiler::parse(&plain);
+        found.push(Input::Notes(NotesInput { name: name(), notes }));
+    }
+    if looks_like_runtime_trace(&plain) {
+        let trace = runtime_trace::parse(&plain);
+        found.push(Input::Runtime(RuntimeInput { name: name(), trace }));
+    }
     if looks_like_bench(&plain) {
-        return Ok(Input::Benchmarks(parse(&plain, input)?));
-    }
-    if looks_like_dump(&plain) {
+        match parse(&plain, input) {
+            // A name whose numbers are not there, among lines of the runtime.
+            Err(error) if error.problem == Problem::NoResults && !found.is_empty() => {}
+            log => found.push(Input::Benchmarks(log?)),
+        }
+    } else if looks_like_dump(&plain) {
         let dump = goroutine::parse(&plain, input)?;
-        let name = input.to_string();
-        return Ok(Input::Dump(DumpInput { name, dump }));
+        found.push(Input::Dump(DumpInput { name: name(), dump }));
     }
-    decode_plain(&plain, input).map(|profile| Input::Profile(input.to_string(), Box::new(profile)))
+    if found.is_empty() {
+        let profile = decode_plain(&plain, input)?;
+        found.push(Input::Profile(name(), Box::new(profile)));
+    }
+    Ok(found)
 }
 
 /// The goroutine and goroutineleak profiles one by one: they are moments to be compared.

@@ -10,13 +10,18 @@ use crate::unit::{human, human_count, share};
 /// The groups in the order of the chapter.
 const LIFETIMES: [Lifetime; 3] = [Lifetime::RequestScoped, Lifetime::Mixed, Lifetime::LongLived];
 
-/// A table for each lifetime that occurs.
+/// A table for each lifetime that occurs, then what collecting and starting up cost.
 pub fn blocks(review: &Review) -> Vec<Block> {
-    if review.memory.is_empty() {
-        return none(review);
-    }
-    let groups = LIFETIMES.iter();
-    groups.flat_map(|lifetime| group(review, *lifetime)).collect()
+    let mut blocks = match review.memory.is_empty() {
+        true => none(review),
+        false => LIFETIMES
+            .iter()
+            .flat_map(|lifetime| group(review, *lifetime))
+            .collect(),
+    };
+    blocks.extend(review.runtime.iter().flat_map(super::gc::blocks));
+    blocks.extend(super::runtime::start_up(review));
+    blocks
 }
 
 fn none(review: &Review) -> Vec<Block> {
@@ -43,12 +48,21 @@ fn group(review: &Review, lifetime: Lifetime) -> Vec<Block> {
         return Vec::new();
     }
     let (name, meaning, strategy) = words(lifetime);
-    vec![
+    let strategy = match strategy.strip_prefix(ON_STACK) {
+        Some(rest) if !super::compiler::may_stay_on_stack(&sites) => capital(rest),
+        _ => strategy.to_string(),
+    };
+    let mut blocks = vec![
         heading(3, line(&capital(name))),
         paragraph(&format!("{meaning} {strategy}")),
         sites_table(&sites, lifetime),
-    ]
+    ];
+    blocks.extend(super::compiler::sites(&sites));
+    blocks
 }
+
+/// Advice that compiler notes may refute.
+const ON_STACK: &str = "Keeping them on the stack, ";
 
 /// Name of the group, what it means, and what may fit it.
 fn words(lifetime: Lifetime) -> (&'static str, &'static str, &'static str) {

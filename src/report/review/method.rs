@@ -30,7 +30,15 @@ pub fn blocks(review: &Review) -> Vec<Block> {
         heading(3, line("Definitions")),
         Block::List(definitions()),
         heading(3, line("Thresholds and score")),
-        Block::Facts([facts(method), goroutines(review)].concat()),
+        Block::Facts(
+            [
+                facts(method),
+                goroutines(review),
+                collector(review),
+                compiled(review),
+            ]
+            .concat(),
+        ),
         heading(3, line("Caveats")),
     ];
     blocks.push(caveats(review));
@@ -96,6 +104,50 @@ fn goroutines(review: &Review) -> Vec<(String, Text)> {
         fact("Goroutines that grow", line(&grown)),
         fact("Goroutines that may be stuck", line(&stuck)),
     ]
+}
+
+/// From where on numbers of the collector are named.
+fn collector(review: &Review) -> Vec<(String, Text)> {
+    let Some(limits) = review.runtime.as_ref().map(|r| r.limits) else {
+        return Vec::new();
+    };
+    let list = |parts: &[f64]| parts.iter().map(|p| share(*p)).collect::<Vec<_>>().join(", ");
+    let levels = format!(
+        "warn, high, critical from {} of the samples of a CPU profile; high, critical from {} as the runtime tells it; assists warn, high, critical from {} of all CPU time",
+        list(&limits.sampled_share),
+        list(&limits.share),
+        list(&limits.assist)
+    );
+    let others = format!(
+        "{} collections per second are high with less than {} alive; allocating is high, critical from {}, {} per second; pauses over {} warn, over {} are high; the live heap is suspected to leak from {} standard errors of its slope on and {} added",
+        human(limits.per_second, ""),
+        human(limits.small_heap, "B"),
+        human(limits.allocation_rate[0], "B"),
+        human(limits.allocation_rate[1], "B"),
+        human(limits.pause[0], "sec"),
+        human(limits.pause[1], "sec"),
+        human(limits.growth_errors, ""),
+        share(limits.growth_share)
+    );
+    vec![
+        fact("Collecting", line(&levels)),
+        fact("Collections, pauses, growth", line(&others)),
+    ]
+}
+
+/// From where on the compiler's notes on hot code are told.
+fn compiled(review: &Review) -> Vec<(String, Text)> {
+    let least = review.compiler.as_ref().map(|c| c.least_share);
+    let words = |least| {
+        format!(
+            "functions and lines with {} of the CPU time in themselves",
+            share(least)
+        )
+    };
+    least
+        .map(|l| fact("Compiler notes from", line(&words(l))))
+        .into_iter()
+        .collect()
 }
 
 fn or_not_given(words: &str) -> &str {

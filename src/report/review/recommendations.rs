@@ -60,7 +60,7 @@ fn section((number, issue): Numbered, severity: &str) -> Vec<Block> {
 }
 
 fn facts(issue: &Issue, severity: &str) -> Vec<(String, Text)> {
-    let mut whereabouts = place(&issue.file, issue.line);
+    let mut whereabouts = place_of(issue);
     if !issue.function.is_empty() {
         whereabouts.extend([text(" in "), code(&issue.function)]);
     }
@@ -75,6 +75,14 @@ fn facts(issue: &Issue, severity: &str) -> Vec<(String, Text)> {
         fact("Refuted by", said(&issue.refuted_by)),
         fact("Rule", code_or(&issue.rule, "none")),
     ]
+}
+
+/// Findings of the runtime have no line.
+fn place_of(issue: &Issue) -> Text {
+    match (issue.file.as_str(), issue.function.as_str()) {
+        ("", "") => line("the whole process"),
+        _ => place(&issue.file, issue.line),
+    }
 }
 
 fn said(words: &str) -> Text {
@@ -128,7 +136,7 @@ fn low_row((number, issue): Numbered) -> Vec<Text> {
     vec![
         line(&number.to_string()),
         prose(&issue.issue),
-        place(&issue.file, issue.line),
+        place_of(issue),
         line(&gain(issue)),
         line(confidence(issue.confidence)),
         said(&issue.evidence),

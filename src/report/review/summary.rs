@@ -33,11 +33,21 @@ fn measured(review: &Review) -> Text {
             kinds.push(&input.kind);
         }
     }
-    let parts: Vec<String> = kinds.iter().map(|kind| measured_kind(review, kind)).collect();
-    if parts.is_empty() {
-        return line("Nothing was measured. ");
-    }
-    line(&format!("Measured: {}. ", parts.join(", ")))
+    // Notes tell what the compiler decided, not what it costs.
+    let (given, measured): (Vec<&str>, Vec<&str>) = kinds.iter().partition(|kind| **kind == "compiler notes");
+    let list = |kinds: &[&str]| {
+        let parts: Vec<String> = kinds.iter().map(|kind| measured_kind(review, kind)).collect();
+        parts.join(", ")
+    };
+    let measured = match measured.is_empty() {
+        true => "Nothing was measured".to_string(),
+        false => format!("Measured: {}", list(&measured)),
+    };
+    let given = match given.is_empty() {
+        true => String::new(),
+        false => format!("; given beside: {}", list(&given)),
+    };
+    line(&format!("{measured}{given}. "))
 }
 
 /// All inputs of a kind: `cpu (2 inputs, 60.00 s, 5400 samples)`.
@@ -52,6 +62,8 @@ fn measured_kind(review: &Review, kind: &str) -> String {
     let noun = match kind {
         "benchmarks" => "result",
         "goroutine dump" => "goroutine",
+        "compiler notes" => "note",
+        "runtime trace" => "line",
         _ => "sample",
     };
     let inputs = counted(of_kind().count() as u64, "input");

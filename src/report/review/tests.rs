@@ -30,6 +30,8 @@ fn empty() -> Review {
         sides: Vec::new(),
         hot_paths: Vec::new(),
         memory: Vec::new(),
+        compiler: None,
+        runtime: None,
         goroutines: None,
         benchmarks: Vec::new(),
         plan: Plan::default(),

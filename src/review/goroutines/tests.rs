@@ -28,6 +28,8 @@ fn review_of(dumps: &[DumpInput], profiles: &[ProfileInput]) -> Review {
         goroutine_profiles: profiles,
         dumps,
         benchmarks: &[],
+        notes: &[],
+        runtime: &[],
         sources: &NoSources,
         module: Some("shop".to_string()),
         component: None,

@@ -9,7 +9,7 @@ use perfplan::flame::FlameOptions;
 use perfplan::profile::filter::Filters;
 use perfplan::render::{TerminalOptions, json, markdown, terminal, yaml};
 use perfplan::report::{Figure, review_document};
-use perfplan::review::{DumpInput, Evidence, Policy, ProfileInput, Review, review};
+use perfplan::review::{DumpInput, Evidence, NotesInput, Policy, ProfileInput, Review, RuntimeInput, review};
 
 use crate::cli::{AnalyzeArgs, ReviewFormat, Shared};
 use crate::inputs::{self, Input};
@@ -33,6 +33,8 @@ pub fn run(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<()> {
         goroutine_profiles,
         dumps,
         benchmarks,
+        notes,
+        runtime,
     } = read(args, &filters, shared)?;
     let sources = DiskSources::new(&args.source);
     let evidence = Evidence {
@@ -40,6 +42,8 @@ pub fn run(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<()> {
         goroutine_profiles: &goroutine_profiles,
         dumps: &dumps,
         benchmarks: &benchmarks,
+        notes: &notes,
+        runtime: &runtime,
         sources: &sources,
         module: args.filters.module.clone(),
         component: args.component.clone(),
@@ -64,6 +68,8 @@ struct Inputs {
     goroutine_profiles: Vec<ProfileInput>,
     dumps: Vec<DumpInput>,
     benchmarks: Vec<BenchLog>,
+    notes: Vec<NotesInput>,
+    runtime: Vec<RuntimeInput>,
 }
 
 /// Reads all inputs; profiles of one kind are merged.
@@ -74,6 +80,8 @@ fn read(args: &AnalyzeArgs, filters: &Filters, shared: &Shared) -> anyhow::Resul
             Input::Profile(name, profile) => profiles.push((name, *profile)),
             Input::Benchmarks(log) => inputs.benchmarks.push(log),
             Input::Dump(dump) => inputs.dumps.push(dump),
+            Input::Notes(notes) => inputs.notes.push(notes),
+            Input::Runtime(trace) => inputs.runtime.push(trace),
         }
     }
     inputs.goroutine_profiles = inputs::goroutine_profiles(&profiles);
