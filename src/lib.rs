@@ -3,11 +3,13 @@
 //! gain, how to prove it. It plans; it never edits the code under review.
 //!
 //! ```text
-//!  bytes ──decode──▶ Profile ──filter─┐
-//!  text  ──parse───▶ BenchLog ────────┼─analyze─▶ Heat, Graph, CallTree, Delta, Comparison ──review──▶ Review ──report──▶ Document
-//!  text  ──parse───▶ GoroutineDump ───┤                    │                                      │                   │
-//!  files ──────────▶ Sources ─────────┘                    └─▶ report: views      render: yaml, json ◀┘  terminal, Markdown ◀┘
-//!        (the program does all reading and writing)      flame: CallTree ─▶ SVG, Graph ─▶ SVG
+//!  bytes ──decode──▶ Profile ──filter──┐
+//!  text  ──parse───▶ BenchLog ─────────┤           ┌─▶ report: views and comparisons, straight to text, JSON, CSV
+//!  text  ──parse───▶ GoroutineDump ────┼─analyze───┼─▶ review ──▶ Review ──report──▶ Document ──render──▶ terminal, md
+//!  text  ──parse───▶ CompilerNotes ────┤  (facts)  │                  └────────────render──▶ yaml, json
+//!  text  ──parse───▶ RuntimeTrace ─────┤           └─▶ flame: pictures of call trees and call graphs
+//!  files ──────────▶ Sources ──────────┘
+//!        (the program does all reading and writing)
 //! ```
 //!
 //! # Layers
