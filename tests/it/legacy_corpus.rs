@@ -4,29 +4,19 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::disallowed_methods,
-    clippy::print_stderr,
     reason = "a test reads its files, fails at once, and says how much it compared"
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use perfplan::profile::{Limits, LocationId, Profile, decode, merge, remove_uninteresting, unpack};
 
-const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus");
+use crate::shared::corpus;
 
 /// Name, flat, cum.
 type Row = (String, i64, i64);
-
-fn corpus() -> Option<PathBuf> {
-    let path = PathBuf::from(CORPUS);
-    if !path.is_dir() {
-        eprintln!("no corpus beside the package; nothing compared");
-        return None;
-    }
-    Some(path)
-}
 
 fn read(path: &Path) -> Vec<u8> {
     let data = fs::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));

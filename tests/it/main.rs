@@ -21,6 +21,7 @@ mod pprof_matrix;
 mod profile_property;
 mod readme;
 mod sha256;
+mod shared;
 mod shared_bench;
 mod shared_bench_query;
 mod shared_bench_stats;

@@ -11,7 +11,8 @@ use std::process::{Command, Output};
 
 use rayon::prelude::*;
 
-use crate::support::{files_below, recorded_profiles, root};
+use crate::shared::corpus;
+use crate::support::{files_below, recorded_profiles};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_perfplan");
 
@@ -258,11 +259,9 @@ fn recorded_profiles_print_as_in_pprof() {
 
 #[test]
 fn shared_profiles_print_as_in_pprof() {
-    let corpus = root().join("../shared/corpus");
-    if !corpus.is_dir() {
-        println!("skipped: the shared profiles are not here");
+    let Some(corpus) = corpus() else {
         return;
-    }
+    };
     let is_plain = |f: &PathBuf| {
         let name = f.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let small = f.metadata().is_ok_and(|m| m.len() < 600_000);

@@ -2,7 +2,6 @@
 //! folder is absent each test says so and passes.
 #![expect(
     clippy::disallowed_methods,
-    clippy::print_stdout,
     clippy::panic,
     reason = "a test reads files and may fail"
 )]
@@ -15,16 +14,11 @@ use perfplan::stats::{
 };
 use serde_json::Value;
 
-/// The folder of the acceptance data of benchmarks: in `PERFPLAN_SHARED`, else beside this package.
+use crate::shared::shared;
+
+/// The folder of the acceptance data of benchmarks.
 pub fn folder() -> Option<PathBuf> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    let shared = std::env::var_os("PERFPLAN_SHARED").map_or_else(beside, PathBuf::from);
-    let folder = shared.join("oracle/bench");
-    if !folder.is_dir() {
-        println!("skipped: the shared acceptance data are not here");
-        return None;
-    }
-    Some(folder)
+    shared("oracle/bench")
 }
 
 /// A file of the folder as JSON.

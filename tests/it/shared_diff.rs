@@ -1,28 +1,14 @@
 //! Δ per function is that of `go tool pprof -diff_base` on the shared pairs. The files are outside of the repository;
 //! where they are absent each test says so and passes.
-#![expect(clippy::print_stdout, reason = "a test says what it skips and what failed")]
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use perfplan::analyze::{Adjust, DeltaOptions, Granularity, Recording, delta};
 use perfplan::profile::{Profile, remove_uninteresting};
 
+use crate::shared::corpus;
 use crate::support::{Table, files_below, listing, plain_bytes, profile_of};
-
-fn corpus() -> Option<PathBuf> {
-    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus"));
-    let folder = if folder.is_dir() {
-        folder
-    } else {
-        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/corpus"))
-    };
-    if !folder.is_dir() {
-        println!("skipped: the shared profiles are not here");
-        return None;
-    }
-    Some(folder.to_path_buf())
-}
 
 fn profile(path: &Path) -> Profile {
     let mut profile = profile_of(path);

@@ -1,6 +1,5 @@
 //! Compiler notes and runtime traces whose facts are known line by line. The files are outside of the repository; where
 //! they are absent each test says so and passes.
-#![expect(clippy::print_stdout, reason = "a test says what it skips")]
 
 use std::path::{Path, PathBuf};
 
@@ -8,15 +7,11 @@ use perfplan::compiler::{self, CompilerNotes, Note, NoteKind, NotesIndex, looks_
 use perfplan::goroutine::looks_like_dump;
 use perfplan::runtime_trace::{looks_like_runtime_trace, parse, sched_facts};
 
+use crate::shared::shared;
 use crate::support::bytes;
 
 fn audit() -> Option<PathBuf> {
-    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus/audit"));
-    if !folder.is_dir() {
-        println!("skipped: the shared evidence is not here");
-        return None;
-    }
-    Some(folder.to_path_buf())
+    shared("corpus/audit")
 }
 
 fn notes(folder: &Path, file: &str) -> CompilerNotes {

@@ -1,28 +1,16 @@
 //! Goroutine dumps of many programs, and a server whose leaks are known. The files are outside of the repository;
 //! where they are absent each test says so and passes.
-#![expect(
-    clippy::print_stdout,
-    clippy::panic,
-    reason = "a test says what it skips and may fail"
-)]
+#![expect(clippy::panic, reason = "a test says what it skips and may fail")]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use perfplan::goroutine::{looks_like_dump, parse};
 use perfplan::profile::{Limits, decode, unpack};
 use perfplan::review::{DumpInput, Evidence, LeakVerdict, Policy, ProfileInput, Review, review};
 use perfplan::source::NoSources;
 
+use crate::shared::corpus;
 use crate::support::bytes;
-
-fn corpus() -> Option<PathBuf> {
-    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus"));
-    if !folder.is_dir() {
-        println!("skipped: the shared profiles are not here");
-        return None;
-    }
-    Some(folder.to_path_buf())
-}
 
 /// The number before ` goroutines` in a line of a manifest.
 fn noted(line: &str) -> Option<usize> {

@@ -9,16 +9,8 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::support::{bytes, files_below, plain_bytes, root};
-
-fn corpus() -> Option<PathBuf> {
-    let folder = root().join("../shared/corpus");
-    if !folder.is_dir() {
-        println!("skipped: the shared profiles are not here");
-        return None;
-    }
-    Some(folder)
-}
+use crate::shared::corpus;
+use crate::support::{bytes, files_below, plain_bytes};
 
 /// What the program prints.
 fn printed(folder: &Path, arguments: &[String]) -> String {

@@ -1,7 +1,6 @@
 //! Acceptance data outside of the repository. Where the folder is absent each test says so and passes.
 #![expect(
     clippy::disallowed_methods,
-    clippy::print_stdout,
     clippy::panic,
     reason = "a test reads files and may fail"
 )]
@@ -14,13 +13,10 @@ use perfplan::stats::{median::interval_orders, median_interval, quantile};
 use perfplan::unit::{is_binary, tidy};
 use serde_json::Value;
 
+use crate::shared::shared;
+
 fn folder() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/oracle/bench");
-    if !folder.is_dir() {
-        println!("skipped: the shared acceptance data are not here");
-        return None;
-    }
-    Some(folder)
+    shared("oracle/bench")
 }
 
 fn json(folder: &Path, file: &str) -> Value {

@@ -8,18 +8,10 @@ use perfplan::error::Error;
 use perfplan::profile::{Limits, Profile, decode, merge, remove_uninteresting};
 use serde_json::Value;
 
+use crate::shared::corpus;
 use crate::support::{
     Row, Table, bytes, default_view, difference, files_below, listing, own_table, plain_bytes, top,
 };
-
-fn corpus() -> Option<PathBuf> {
-    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus"));
-    if !folder.is_dir() {
-        println!("skipped: the shared profiles are not here");
-        return None;
-    }
-    Some(folder.to_path_buf())
-}
 
 /// The rows of a manifest as lists of cells, without its head.
 fn manifest(folder: &Path) -> Vec<Vec<String>> {

@@ -9,8 +9,9 @@ use perfplan::source::NoSources;
 use rayon::prelude::*;
 
 use crate::sha256::sha256;
+use crate::shared::corpus;
 use crate::support::{bytes, files_below, plain_bytes};
-use crate::views::{Shown, all_files, corpus, difference, manifest, settle, traces_text};
+use crate::views::{Shown, all_files, difference, manifest, settle, traces_text};
 
 /// The recorded files of one kind with the profile that each belongs to: its path and the rest of the name.
 fn recorded(corpus: &Path, suffix: &str) -> Vec<(PathBuf, String, PathBuf)> {

@@ -13,17 +13,8 @@ use perfplan::error::printable;
 use perfplan::profile::{Limits, Profile, StringId, decode, remove_uninteresting};
 use perfplan::report::view::{Subject, raw, traces};
 
+use crate::shared::corpus;
 use crate::support::{bytes, recorded_profiles};
-
-/// The folder of shared profiles, which is outside of the repository.
-pub fn corpus() -> Option<PathBuf> {
-    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus"));
-    if !folder.is_dir() {
-        println!("skipped: the shared profiles are not here");
-        return None;
-    }
-    Some(folder.to_path_buf())
-}
 
 /// The rows of a manifest as lists of cells, without its head.
 pub fn manifest(folder: &Path) -> Vec<Vec<String>> {
