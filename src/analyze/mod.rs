@@ -6,6 +6,7 @@
 //!               ├─▶ Graph     who calls whom, trimmed as pprof does
 //!               ├─▶ CallTree  the one tree: flame graph, heaviest path
 //!               ├─▶ Delta     two sides, before and after: what changed and what is noise
+//!               ├─▶ symptoms  which kinds of work stand below the user's lines
 //!               └─▶ entry · alloc · join   what kind of path, which allocation site, per operation
 //! GoroutineDump, goroutine Profile ─▶ goroutines   what waits where, started by whom; what grows
 //! ```
@@ -21,6 +22,7 @@ mod graph;
 mod heat;
 mod join;
 mod nodes;
+mod symptoms;
 mod tree;
 
 pub use alloc::{AllocSite, alloc_sites, size_class};
@@ -37,4 +39,7 @@ pub use graph::{Edge, Graph, GraphNode, GraphOptions, NodeOrder};
 pub use heat::{Heat, HeatRow, Inlining, Selection, heat, inlining};
 pub use join::{BenchmarkShare, LineCost, Measured, join_benchmarks};
 pub use nodes::{Granularity, Node, NodeId, Nodes};
+pub use symptoms::{
+    FAMILIES, Family, FamilySet, FamilyWeight, MARKS, SymptomSample, SymptomSamples, families_of, symptoms,
+};
 pub use tree::{CallTree, TreeNode};
