@@ -3,8 +3,11 @@
 //! Nothing is judged here. A chapter says what the review holds; where a number is missing it says so, and which
 //! command would measure it.
 
+mod algorithms;
 mod benchmark_lines;
+mod choices;
 mod compiler;
+mod concurrency;
 mod gc;
 mod goroutine_growth;
 mod goroutines;
@@ -34,7 +37,7 @@ pub struct Figure {
     pub description: String,
 }
 
-/// The whole review as a document. Chapters on goroutines, risks and figures are left out when there are none; every other
+/// The whole review as a document. Chapters on algorithms, concurrency, goroutines, risks and figures are left out when there is nothing to say; every other
 /// chapter stands in its place and says so when nothing was measured. The same review gives the same document.
 pub fn review_document(review: &Review, figures: &[Figure]) -> Document {
     let title = format!("Performance Review: {}", review.component);
@@ -51,6 +54,8 @@ pub fn review_document(review: &Review, figures: &[Figure]) -> Document {
         [hot_paths::blocks(review), compiler::blocks(review)].concat(),
     );
     chapter("Memory Strategy", memory::blocks(review));
+    chapter("Algorithmic Choices", algorithms::blocks(review));
+    chapter("Concurrency Design", concurrency::blocks(review));
     chapter(
         "Goroutines",
         [goroutines::blocks(review), runtime::scheduler(review)].concat(),

@@ -11,6 +11,8 @@ use crate::unit::{human, share};
 
 /// Fewest samples for which shares are worth reading closely.
 const FEW_SAMPLES: i64 = 100;
+/// Part of one processor's time below which a program mostly waits.
+const MOSTLY_WAITS: f64 = 0.3;
 /// Stacks of a CPU profile hold so many frames, those of the others twice as many.
 const CPU_DEPTH: usize = 64;
 const OTHER_DEPTH: usize = 128;
@@ -21,6 +23,7 @@ pub(super) fn caveats(
     hot_paths: &[HotPath],
     memory: &[MemorySite],
     benchmarks: &[BenchmarkFacts],
+    of_symptoms: &[String],
 ) -> Vec<String> {
     let mut caveats = Vec::new();
     for input in context.evidence.profiles {
@@ -48,6 +51,7 @@ pub(super) fn caveats(
                 .to_string(),
         );
     }
+    caveats.extend(of_symptoms.iter().cloned());
     caveats.extend(excluded(context));
     caveats.extend(coverage(context));
     caveats
@@ -61,6 +65,7 @@ fn profile_caveats(input: &ProfileInput) -> Vec<String> {
         if let Some(count) = count.filter(|c| *c < FEW_SAMPLES) {
             found.push(format!("only {count} samples: the intervals are wide"));
         }
+        found.extend(waits(profile));
     }
     let limit = if profile.kind() == Kind::Cpu {
         CPU_DEPTH
@@ -84,6 +89,20 @@ fn profile_caveats(input: &ProfileInput) -> Vec<String> {
         ));
     }
     found
+}
+
+/// Where hardly any processor time was spent, its functions do not tell why a program is slow.
+fn waits(profile: &Profile) -> Option<String> {
+    let spent = profile.total(profile.type_named("cpu")?) as f64;
+    let part = spent / profile.duration_nanos as f64;
+    (profile.duration_nanos > 0 && part < MOSTLY_WAITS).then(|| {
+        format!(
+            "the CPU time is {} of the time of one processor over {}: a slow program waits then, which block, mutex and \
+             goroutine profiles show",
+            share(part),
+            human(profile.duration_nanos as f64 / 1e9, "sec")
+        )
+    })
 }
 
 fn unnamed_share(profile: &Profile) -> f64 {

@@ -4,7 +4,8 @@
 //! that is nearest to it, a leaked goroutine to the one at which it hangs.
 
 use super::goroutines::{self, Judged};
-use super::{Confidence, Context, Interval, Issue, Issues, Lifetime, MemorySite};
+use super::symptoms::{Found, Most};
+use super::{Confidence, Context, Interval, Issue, Issues, Lifetime, MemorySite, Resource};
 use crate::unit::{human, human_count, share};
 
 /// Recoverable share of a resource from which a finding is critical, high, medium.
@@ -19,26 +20,69 @@ pub(super) fn issues(
     memory: &[MemorySite],
     matters: bool,
     goroutines: Option<&Judged>,
+    symptoms: Vec<Found>,
 ) -> Issues {
     let mut issues = Issues::default();
     if let Some(judged) = goroutines {
         goroutines::issues(&judged.leaks, &context.source_lines(), &mut issues);
     }
     let churning = memory.iter().filter(|site| is_churn(context, site));
-    for issue in churning.map(|site| churn(context, site)) {
-        let gain = f64::midpoint(issue.expected_gain.low, issue.expected_gain.high);
-        match gain {
-            g if g >= CRITICAL && matters => issues.critical.push(issue),
-            g if g >= HIGH && matters => issues.high.push(issue),
-            g if g >= MEDIUM => issues.medium.push(issue),
-            _ => issues.low.push(issue),
+    let most = if matters { Most::Critical } else { Most::Medium };
+    let churning = churning.map(|site| Found {
+        issue: beside(churn(context, site), &symptoms),
+        most,
+    });
+    let churning: Vec<Found> = churning.collect();
+    let mut found: Vec<Found> = churning.into_iter().chain(symptoms).collect();
+    found.sort_by(|a, b| {
+        let place = |f: &Found| (f.issue.file.clone(), f.issue.line, f.issue.rule.clone());
+        middle(&b.issue)
+            .total_cmp(&middle(&a.issue))
+            .then(b.issue.heat.share.total_cmp(&a.issue.heat.share))
+            .then_with(|| place(a).cmp(&place(b)))
+    });
+    for Found { issue, most } in found {
+        match severity(&issue).min(most) {
+            Most::Critical => issues.critical.push(issue),
+            Most::High => issues.high.push(issue),
+            Most::Medium => issues.medium.push(issue),
+            Most::Low => issues.low.push(issue),
         }
     }
     issues
 }
 
+/// Names the symptom that the CPU profile shows at the line of an allocation site: one change may mend both.
+fn beside(mut churn: Issue, symptoms: &[Found]) -> Issue {
+    let is_here = |i: &&Issue| i.line == churn.line && i.file == churn.file && i.function == churn.function;
+    let here = symptoms.iter().map(|f| &f.issue).filter(is_here);
+    let cpu = here.filter(|i| i.heat.resource == Resource::Cpu);
+    let most = cpu.reduce(|a, b| if middle(b) > middle(a) { b } else { a });
+    if let Some(symptom) = most {
+        churn.impact.push_str(&format!(
+            "; the same line: {} (rule `{}`)",
+            symptom.issue, symptom.rule
+        ));
+    }
+    churn
+}
+
+fn middle(issue: &Issue) -> f64 {
+    f64::midpoint(issue.expected_gain.low, issue.expected_gain.high)
+}
+
+/// By what is expected to be saved of its resource.
+fn severity(issue: &Issue) -> Most {
+    match middle(issue) {
+        gain if gain >= CRITICAL => Most::Critical,
+        gain if gain >= HIGH => Most::High,
+        gain if gain >= MEDIUM => Most::Medium,
+        _ => Most::Low,
+    }
+}
+
 /// Garbage of the user's own code, above the share that is worth advice. Tests are not under review.
-fn is_churn(context: &Context<'_>, site: &MemorySite) -> bool {
+pub(super) fn is_churn(context: &Context<'_>, site: &MemorySite) -> bool {
     let package = crate::profile::package_of(&site.function).unwrap_or_default();
     let own = package == "main" || context.prefix.as_deref().is_some_and(|p| package.starts_with(p));
     own && !site.file.ends_with("_test.go")
@@ -84,11 +128,12 @@ fn churn(context: &Context<'_>, site: &MemorySite) -> Issue {
         },
         refuted_by: "allocs/op and B/op of a benchmark that runs this line do not fall after the change"
             .into(),
+        advice: None,
     }
 }
 
 /// Code with a newline at its end, so that it is stored as a block.
-fn block(code: &str) -> String {
+pub(super) fn block(code: &str) -> String {
     if code.is_empty() {
         String::new()
     } else {
@@ -117,6 +162,9 @@ pub(super) fn recommendation(issue: &Issue) -> String {
     if let Some(of_runtime) = super::gc::recommendation(issue) {
         return of_runtime;
     }
+    if let Some(advice) = &issue.advice {
+        return advised(issue, &advice.what);
+    }
     let leaks = issue.rule.starts_with("goroutine-");
     let place = match leaks {
         true => format!("{}:{}", issue.file, issue.line),
@@ -138,6 +186,21 @@ pub(super) fn recommendation(issue: &Issue) -> String {
             share(issue.expected_gain.high)
         ),
     }
+}
+
+/// The advice of the catalogue with its place and gain.
+fn advised(issue: &Issue, what: &str) -> String {
+    let place = match issue.file.as_str() {
+        "" => String::new(),
+        file => format!(", at {} ({file}:{})", issue.function, issue.line),
+    };
+    let of = match issue.heat.resource {
+        Resource::MutexDelay => "the delay by mutexes",
+        Resource::LiveBytes => "the bytes in use",
+        _ => "the CPU time",
+    };
+    let [low, high] = [issue.expected_gain.low, issue.expected_gain.high].map(share);
+    format!("{what}{place}: could save {low} to {high} of {of}.")
 }
 
 /// What can go wrong with the advice and the data, for the findings there are.

@@ -19,6 +19,7 @@ mod paths;
 pub(crate) mod plan;
 mod resource;
 mod score;
+mod symptoms;
 mod targets;
 
 use crate::analyze::{my_code, my_code_of_dump};
@@ -42,6 +43,10 @@ pub use goroutines::{
     Goroutines, GoroutinesLeftOut, LeakVerdict, MissingGoroutines,
 };
 pub use model::*;
+pub use symptoms::{
+    Advice, Choice, ChoiceKind, ContentionSite, DesignChoice, Effort, Levels, Symptom, SymptomLimits,
+    catalogue, held, symptom,
+};
 
 /// A profile and the name of its input.
 #[derive(Debug)]
@@ -124,6 +129,8 @@ pub struct Policy {
     pub compiled_share: f64,
     /// From where on numbers of the collector are named.
     pub gc: GcLimits,
+    /// From where on symptoms are told.
+    pub symptoms: SymptomLimits,
 }
 
 impl Default for Policy {
@@ -138,6 +145,7 @@ impl Default for Policy {
             goroutines: GoroutineLimits::DEFAULT,
             compiled_share: 0.03,
             gc: GcLimits::DEFAULT,
+            symptoms: SymptomLimits::DEFAULT,
         }
     }
 }
@@ -169,12 +177,13 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
     let allocation_cpu = resource::allocation_cpu(&context);
     let matters = resource::memory_cpu(&context).is_none_or(|cpu| cpu >= policy.memory_cpu_share);
     let judged = goroutines::judge(&context);
-    let mut issues = findings::issues(&context, &memory, matters, judged.as_ref());
+    let told = symptoms::judge(&context, &memory, |site| findings::is_churn(&context, site));
+    let mut issues = findings::issues(&context, &memory, matters, judged.as_ref(), told.findings);
     compiler::sites::annotate(&mut issues, &memory);
     gc::issues(runtime.as_ref(), &mut issues);
     let goroutines = judged.map(|j| j.facts);
     let shows_leaks = goroutines.as_ref().is_some_and(Goroutines::shows_leaks);
-    let score = score::score(&context, &issues, &memory, allocation_cpu, shows_leaks);
+    let score = score::score(&context, &issues, &memory, told.unclaimed_allocation, shows_leaks);
     let targets = targets::targets(&context, &benchmarks, &issues, allocation_cpu);
     let plan = plan::plan(&context, &hot_paths, &benchmarks, &targets);
     let profiling_commands = ProfilingCommands {
@@ -186,14 +195,14 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
         performance_score: format!("{:.0}/100", score.points),
         optimization_recommendations: findings::recommendations(&issues),
         benchmarks_needed: plan.missing.iter().map(|m| m.name.clone()).collect(),
-        estimated_improvement: score::estimate(&issues, allocation_cpu),
+        estimated_improvement: score::estimate(&issues, &memory, told.unclaimed_allocation),
         pass_criteria_met: score.points >= policy.min_score,
         schema_version: SCHEMA_VERSION,
         component: component(&context),
         inputs: resource::input_facts(evidence),
         sides: resource::side_shares(&context),
         caveats: [
-            caveats::caveats(&context, &hot_paths, &memory, &benchmarks),
+            caveats::caveats(&context, &hot_paths, &memory, &benchmarks, &told.caveats),
             compiler::caveats(compiler.as_ref()),
             gc::caveats(runtime.as_ref()),
         ]
@@ -207,6 +216,7 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
         memory,
         compiler,
         runtime,
+        contention: told.contention,
         goroutines,
         benchmarks,
         plan,
@@ -281,5 +291,6 @@ fn method(context: &Context<'_>, score_arithmetic: String) -> Method {
         score_arithmetic,
         allocation_saving: context.policy.allocation_saving,
         memory_cpu_share: context.policy.memory_cpu_share,
+        symptoms: context.policy.symptoms,
     }
 }

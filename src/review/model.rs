@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CompilerFacts, Goroutines, RuntimeFacts, SiteNotes};
+use super::{Advice, CompilerFacts, ContentionSite, Goroutines, RuntimeFacts, SiteNotes, SymptomLimits};
 use crate::analyze::EntryKind;
 
 /// The version of this layout.
@@ -39,6 +39,9 @@ pub struct Review {
     /// None where no input tells of the runtime's own work.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub runtime: Option<RuntimeFacts>,
+    /// Where goroutines wait, by input, then by delay.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub contention: Vec<ContentionSite>,
     /// None where no input holds goroutines.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub goroutines: Option<Goroutines>,
@@ -122,6 +125,9 @@ pub struct Issue {
     pub expected_gain: Interval,
     /// What would show that the claim is wrong.
     pub refuted_by: String,
+    /// What to do, for findings of the catalogue of symptoms.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub advice: Option<Advice>,
 }
 
 /// An interval, the lower end first.
@@ -470,4 +476,7 @@ pub struct Method {
     pub allocation_saving: Interval,
     /// Part of the CPU time from which they can be more than medium.
     pub memory_cpu_share: f64,
+    /// From where on symptoms are told.
+    #[serde(default)]
+    pub symptoms: SymptomLimits,
 }

@@ -16,6 +16,11 @@ pub(super) struct Column {
 }
 
 impl Column {
+    /// How many independent samples the total stands for; `None` where the file does not tell.
+    pub fn count(&self) -> Option<f64> {
+        self.count
+    }
+
     /// A value of this column as a share with its 95 % interval by Wilson's method, where the number of samples
     /// is known.
     pub fn share(&self, value: i64) -> Share {

@@ -100,8 +100,8 @@ fn gain(issues: &Issues, resource: Resource) -> (f64, f64) {
     (low.min(1.0), high.min(1.0))
 }
 
-/// Fewer objects are allocated in less time: the part of the objects that the findings save, of the measured
-/// processor time below the allocator.
+/// What the symptoms save, and that fewer objects are allocated in less time: the part of the objects that the findings
+/// save, of the processor time below the allocator that no symptom counts.
 fn cpu_gain(issues: &Issues, memory: &[MemorySite], allocation_cpu: Option<f64>) -> (f64, f64) {
     let saved = |pick: fn(&super::Interval) -> f64| -> f64 {
         let of_issue = |i: &super::Issue| {
@@ -122,14 +122,16 @@ fn cpu_gain(issues: &Issues, memory: &[MemorySite], allocation_cpu: Option<f64>)
             .sum()
     };
     let cpu = allocation_cpu.unwrap_or(0.0);
+    let (low, high) = gain(issues, Resource::Cpu);
     (
-        (saved(|i| i.low) * cpu).min(1.0),
-        (saved(|i| i.high) * cpu).min(1.0),
+        (low + saved(|i| i.low) * cpu).min(1.0),
+        (high + saved(|i| i.high) * cpu).min(1.0),
     )
 }
 
-/// `35–60 % memory reduction`, lower end first.
-pub(super) fn estimate(issues: &Issues, allocation_cpu: Option<f64>) -> String {
+/// `35–60 % fewer allocated bytes`, lower end first. `unclaimed` is the part of the CPU time that allocates and that no
+/// symptom counts: the same that the score is made from.
+pub(super) fn estimate(issues: &Issues, memory: &[MemorySite], unclaimed: Option<f64>) -> String {
     let (low, high) = gain(issues, Resource::AllocatedBytes);
     let count = |rule: &str| issues.all().filter(|i| i.rule == rule).count();
     let leaked = count("goroutine-leak");
@@ -142,10 +144,13 @@ pub(super) fn estimate(issues: &Issues, allocation_cpu: Option<f64>) -> String {
             high * 100.0
         ));
     }
-    if let Some(cpu) = allocation_cpu.filter(|_| high > 0.0) {
-        parts.push(format!("part of the {} of CPU time spent allocating", share(cpu)));
+    let (low, high) = cpu_gain(issues, memory, unclaimed);
+    // The collector as a whole is a finding only where no CPU profile tells more.
+    match super::gc::estimate(issues) {
+        Some(of_collector) => parts.push(of_collector),
+        None if high > 0.0 => parts.push(format!("{:.0}–{:.0} % less CPU time", low * 100.0, high * 100.0)),
+        None => {}
     }
-    parts.extend(super::gc::estimate(issues));
     if leaked > 0 {
         parts.push(format!("{} mended", counted(leaked as u64, "leaking line")));
     }

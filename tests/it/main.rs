@@ -31,6 +31,7 @@ mod shared_goroutines;
 mod shared_layouts;
 mod shared_oracle;
 mod shared_profiles;
+mod shared_symptoms;
 mod shared_views;
 mod support;
 mod views;

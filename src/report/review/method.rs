@@ -5,7 +5,7 @@ use super::words::{
 };
 use crate::report::document::{Block, Item, Text};
 use crate::review::plan::quoted;
-use crate::review::{Method, Review};
+use crate::review::{Method, Review, SymptomLimits};
 use crate::unit::{human, share};
 
 /// The words of this review.
@@ -80,10 +80,27 @@ fn facts(method: &Method) -> Vec<(String, Text)> {
                 share(method.memory_cpu_share)
             )),
         ),
+        fact("Symptoms", line(&symptoms(&method.symptoms))),
         fact("Score to pass", line(&score)),
         fact("Score", prose(or_not_given(&method.score_arithmetic))),
         fact("Version", line(&format!("perfplan {}", method.perfplan))),
     ]
+}
+
+/// From where on findings of the catalogue are made.
+fn symptoms(limits: &SymptomLimits) -> String {
+    let [medium, high, critical] = limits.delay_levels.map(|delay| human(delay, "sec"));
+    format!(
+        "at most {} lines each, {} CPU samples or more; under {} samples at the line or {} in all medium at most; each \
+         sample counts for one finding; locks from {} of delay in each second of wall time, up to medium from \
+         {medium}, up to high from {high}, up to critical from {critical}; what is held from {} in use",
+        limits.lines,
+        human(limits.least_samples, ""),
+        human(limits.sure_samples, ""),
+        human(limits.sure_profile, ""),
+        human(limits.least_delay, "sec"),
+        human(limits.least_live_bytes as f64, "B"),
+    )
 }
 
 /// From where on groups of goroutines are named.

@@ -5,7 +5,7 @@ use super::words::{
     resource_name, share_text, table, text,
 };
 use crate::report::document::{Align, Block, Text};
-use crate::review::{Confidence, Issue, Review};
+use crate::review::{Advice, Confidence, Effort, Issue, Review};
 
 /// A finding with its number in the document.
 type Numbered<'a> = (usize, &'a Issue);
@@ -47,7 +47,7 @@ fn none(review: &Review) -> Vec<Block> {
 fn section((number, issue): Numbered, severity: &str) -> Vec<Block> {
     let mut title = line(&format!("{number}. "));
     title.extend(prose(&issue.issue));
-    let mut blocks = vec![heading(3, title), Block::Facts(facts(issue, severity))];
+    let mut blocks = vec![heading(3, title), Block::Facts(all_facts(issue, severity))];
     if !issue.current_code.is_empty() {
         blocks.push(paragraph("Now:"));
         blocks.push(listing("go", &issue.current_code));
@@ -57,6 +57,11 @@ fn section((number, issue): Numbered, severity: &str) -> Vec<Block> {
         blocks.push(listing("go", &issue.optimized_code));
     }
     blocks
+}
+
+fn all_facts(issue: &Issue, severity: &str) -> Vec<(String, Text)> {
+    let advised = issue.advice.as_ref().map_or_else(Vec::new, advised);
+    [facts(issue, severity), advised].concat()
 }
 
 fn facts(issue: &Issue, severity: &str) -> Vec<(String, Text)> {
@@ -80,8 +85,37 @@ fn facts(issue: &Issue, severity: &str) -> Vec<(String, Text)> {
 /// Findings of the runtime have no line.
 fn place_of(issue: &Issue) -> Text {
     match (issue.file.as_str(), issue.function.as_str()) {
+        ("", "") if issue.advice.is_some() => line("no line: the runtime or a library in the background"),
         ("", "") => line("the whole process"),
         _ => place(&issue.file, issue.line),
+    }
+}
+
+/// What to do, when not, and how to see that it helped.
+fn advised(advice: &Advice) -> Vec<(String, Text)> {
+    let mut facts = vec![
+        fact("What to do", prose(&advice.what)),
+        fact("Effort", line(effort(advice.effort))),
+        fact("Not when", prose(&advice.unless)),
+        fact("Target", prose(&advice.target)),
+        fact(
+            "How to verify",
+            vec![code(&advice.verify), text(", before and after")],
+        ),
+    ];
+    if !advice.calls.is_empty() {
+        facts.push(fact("Calls", vec![code(&advice.calls.join(" → "))]));
+    }
+    let saving = format!("{} of what is counted here", gain_text(&advice.saving));
+    facts.push(fact("Saving", line(&format!("{saving}; {}", advice.source))));
+    facts
+}
+
+fn effort(effort: Effort) -> &'static str {
+    match effort {
+        Effort::S => "S, a line or two",
+        Effort::M => "M, a function or a type",
+        Effort::L => "L, several packages",
     }
 }
 

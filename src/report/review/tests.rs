@@ -32,6 +32,7 @@ fn empty() -> Review {
         memory: Vec::new(),
         compiler: None,
         runtime: None,
+        contention: Vec::new(),
         goroutines: None,
         benchmarks: Vec::new(),
         plan: Plan::default(),
@@ -55,6 +56,7 @@ fn method() -> Method {
         score_arithmetic: "100 × (1 − 0)".into(),
         allocation_saving: Interval { low: 0.3, high: 0.8 },
         memory_cpu_share: 0.05,
+        symptoms: SymptomLimits::DEFAULT,
     }
 }
 
@@ -116,6 +118,62 @@ fn hot_path(entry: &str, kind: EntryKind, share: f64) -> HotPath {
     }
 }
 
+/// A lock with advice, as a finding.
+fn locked(method: &str, at: i64, resource: Resource) -> Issue {
+    Issue {
+        issue: "a mutex is fought for: 300 ms of delay in each second".into(),
+        file: "codec/cache.go".into(),
+        line: at,
+        impact: "goroutines wait".into(),
+        current_code: String::new(),
+        optimized_code: String::new(),
+        rule: "lock.mutex".into(),
+        function: format!("example.com/codec.(*Cache).{method}"),
+        confidence: Confidence::Medium,
+        heat: share_of(resource, 0.5),
+        evidence: "mutex.pb.gz".into(),
+        expected_gain: Interval {
+            low: 0.15,
+            high: 0.45,
+        },
+        refuted_by: "it stays".into(),
+        advice: Some(Advice {
+            what: "Shard it".into(),
+            effort: Effort::M,
+            target: "under 1 %".into(),
+            unless: "it is cold".into(),
+            verify: "perfplan top mutex.pb.gz".into(),
+            calls: vec!["a".into(), "b".into()],
+            saving: Interval { low: 0.3, high: 0.9 },
+            source: "measured: 21 ns".into(),
+            choice: Some(DesignChoice {
+                kind: ChoiceKind::Concurrency,
+                now: "sync.Mutex".into(),
+                instead: "shards".into(),
+                complexity: "O(1)".into(),
+                alternatives: "none".into(),
+            }),
+        }),
+    }
+}
+
+fn contended() -> ContentionSite {
+    ContentionSite {
+        file_of: "mutex.pb.gz".into(),
+        family: "lock.mutex".into(),
+        holds: true,
+        function: "example.com/codec.(*Cache).Get".into(),
+        file: "codec/cache.go".into(),
+        line: 9,
+        source: "c.mu.Unlock()".into(),
+        share: share_of(Resource::MutexDelay, 0.5),
+        delay_seconds: 3.0,
+        delay_per_second: Some(0.3),
+        contentions: 1000,
+        level: Priority::High,
+    }
+}
+
 fn full() -> Review {
     let target = Target {
         subject: "Parse/small-8 allocs/op".into(),
@@ -133,6 +191,14 @@ fn full() -> Review {
     };
     Review {
         sides: Vec::new(),
+        issues: Issues {
+            high: vec![
+                locked("Get", 9, Resource::MutexDelay),
+                locked("Put", 12, Resource::Cpu),
+            ],
+            ..Issues::default()
+        },
+        contention: vec![contended()],
         hot_paths: vec![
             hot_path("example.com/codec.BenchmarkParse", EntryKind::Benchmark, 0.8),
             hot_path("runtime.gcBgMarkWorker", EntryKind::Runtime, 0.1),
@@ -224,9 +290,25 @@ fn chapters_stand_in_their_order() {
         _ => None,
     };
     let chapters: Vec<String> = document.blocks.iter().filter_map(chapter).collect();
-    let expect = "Summary, Hot Path Analysis, Memory Strategy, Performance Targets, Benchmark Plan, \
-                  Recommendations, Risks, Next Steps, Method and caveats, Figures";
+    let expect = "Summary, Hot Path Analysis, Memory Strategy, Concurrency Design, Performance Targets, \
+                  Benchmark Plan, Recommendations, Risks, Next Steps, Method and caveats, Figures";
     assert_eq!(chapters.join(", "), expect);
+}
+
+#[test]
+fn lines_of_one_lock_are_one_choice_with_its_measured_delay() {
+    check(
+        &full(),
+        &[
+            "in `mutex.pb.gz`:\nHigh | 50.0 % [49.0 %, 51.0 %] | 300.0 ms/s | 1000 | 3.000 ms | `lock.mutex` | ",
+            "### `codec/cache.go:9` in `codec.(*Cache).Get`\nSynchronization now: sync.Mutex\nAdvised: shards\n",
+            "of mutex delay here; a change could save 15.0 % to 45.0 %; also 50.0 % [49.0 %, 51.0 %] of the CPU time at `codec/cache.go:12`\n",
+            "Contention estimate: High, 300.0 ms/s at `codec/cache.go:9`\n",
+            "What to do: Shard it\nEffort: M, a function or a type\nNot when: it is cold\n",
+            "Calls: `a → b`\nSaving: 30.0 % to 90.0 % of what is counted here; measured: 21 ns\n",
+        ],
+    );
+    assert_eq!(said(&full()).matches("Synchronization now").count(), 1);
 }
 
 #[test]

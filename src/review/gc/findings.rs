@@ -148,5 +148,6 @@ fn nowhere() -> Issue {
         evidence: String::new(),
         expected_gain: Interval { low: 0.0, high: 0.0 },
         refuted_by: String::new(),
+        advice: None,
     }
 }

@@ -46,6 +46,7 @@ fn issue(leak: &Leak, source: &SourceLines<'_>) -> Issue {
         evidence: evidence(leak),
         expected_gain: gain(leak),
         refuted_by: refuted_by(leak.basis).to_string(),
+        advice: None,
     }
 }
 
