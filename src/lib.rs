@@ -44,6 +44,8 @@
 //! * **charged**: weight of the samples in which a line is the user's own nearest to the leaf.
 //! * **observations**: the repeated numbers of a benchmark; **metric**: their median with its interval.
 //! * **group**: goroutines in one state, at one place, started by one `go` statement.
+//! * **family**: functions of the runtime and libraries that do one kind of work. **symptom**: a family that weighs more
+//!   than it should below a line of own code; it claims the samples, each of which is claimed once.
 //! * **finding**: a claim in a review. **entry point**: the function by which a stack is entered.
 //!
 //! # One example

@@ -1,6 +1,5 @@
 //! Programs with one trouble each, and what another implementation of the attribution found in their profiles. The
 //! files are outside of the repository; where they are absent each test says so and passes.
-#![expect(clippy::print_stdout, reason = "a test says what it skips")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,18 +8,11 @@ use perfplan::analyze::symptoms;
 use perfplan::review::{Evidence, Issue, Policy, ProfileInput, Review, review, symptom};
 use perfplan::source::NoSources;
 
+use crate::shared::shared;
 use crate::support::{bytes, profile_of};
 
 fn corpus() -> Option<PathBuf> {
-    let folder = Path::new(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../shared/corpus/audit/symptoms"
-    ));
-    if !folder.is_dir() {
-        println!("skipped: the programs with one trouble each are not here");
-        return None;
-    }
-    Some(folder.to_path_buf())
+    shared("corpus/audit/symptoms")
 }
 
 /// The rows of a table without its head.

@@ -104,7 +104,7 @@ fn advised(advice: &Advice) -> Vec<(String, Text)> {
         ),
     ];
     if !advice.calls.is_empty() {
-        facts.push(fact("Calls", vec![code(&advice.calls.join(" → "))]));
+        facts.push(fact("Calls", chain(&advice.calls)));
     }
     let saving = format!("{} of what is counted here", gain_text(&advice.saving));
     facts.push(fact("Saving", line(&format!("{saving}; {}", advice.source))));
@@ -176,4 +176,13 @@ fn low_row((number, issue): Numbered) -> Vec<Text> {
         said(&issue.evidence),
         said(&issue.refuted_by),
     ]
+}
+
+/// Calls from the outermost to the innermost, each a name of its own so that a line may end between them.
+fn chain(calls: &[String]) -> Text {
+    let arrow = || text(" → ");
+    let steps = calls.iter().enumerate();
+    steps
+        .flat_map(|(i, call)| (i > 0).then(arrow).into_iter().chain([code(call)]))
+        .collect()
 }

@@ -305,7 +305,7 @@ fn lines_of_one_lock_are_one_choice_with_its_measured_delay() {
             "of mutex delay here; a change could save 15.0 % to 45.0 %; also 50.0 % [49.0 %, 51.0 %] of the CPU time at `codec/cache.go:12`\n",
             "Contention estimate: High, 300.0 ms/s at `codec/cache.go:9`\n",
             "What to do: Shard it\nEffort: M, a function or a type\nNot when: it is cold\n",
-            "Calls: `a → b`\nSaving: 30.0 % to 90.0 % of what is counted here; measured: 21 ns\n",
+            "Calls: `a` → `b`\nSaving: 30.0 % to 90.0 % of what is counted here; measured: 21 ns\n",
         ],
     );
     assert_eq!(said(&full()).matches("Synchronization now").count(), 1);
