@@ -570,3 +570,38 @@ fn a_review_of_filtered_samples_says_so() {
     );
     assert!(!done(&desk.run(&["analyze", "cpu.pb.gz"])).contains("these filters"));
 }
+
+#[test]
+fn every_profile_verb_reads_standard_input_and_merges() {
+    let desk = desk_with_profiles();
+    let data = bytes(&recorded("cpu.pb.gz"));
+    let verbs: [&[&str]; 11] = [
+        &["top"],
+        &["tree"],
+        &["peek", "writeJSON"],
+        &["list", "writeJSON"],
+        &["traces"],
+        &["tags"],
+        &["raw"],
+        &["graph"],
+        &["flamegraph", "--format", "folded"],
+        &["flamegraph", "--format", "svg"],
+        &["info", "--format", "pprof"],
+    ];
+    for verb in verbs {
+        let from_file = done(&desk.run(&[verb, &["cpu.pb.gz"]].concat()));
+        let from_stdin = done(&desk.run_with(&[verb, &["-"]].concat(), &data));
+        assert_eq!(from_stdin, from_file, "{verb:?}");
+        let twice = done(&desk.run_with(&[verb, &["-", "cpu.pb.gz"]].concat(), &data));
+        assert!(verb == ["tags"] || twice != from_file, "{verb:?}");
+    }
+    let total = |arguments: &[&str]| {
+        let json: serde_json::Value = serde_json::from_str(&done(&desk.run(arguments))).expect("JSON");
+        json["total"].as_i64().expect("a total")
+    };
+    let one = total(&["info", "--format", "json", "cpu.pb.gz"]);
+    assert_eq!(
+        total(&["info", "--format", "json", "cpu.pb.gz", "cpu.pb.gz"]),
+        2 * one
+    );
+}
