@@ -104,7 +104,7 @@ impl Warning {
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.message)
+        write!(f, "{}: {}", self.place, printable(self.message.as_bytes()))
     }
 }
 
@@ -471,6 +471,7 @@ pub fn nearest_names<'a>(
     };
     let mut ranked: Vec<_> = candidates
         .into_iter()
+        .filter(|name| !name.is_empty())
         .map(|name| (distance(name), name.len(), name))
         .collect();
     ranked.sort_unstable();

@@ -605,3 +605,56 @@ fn every_profile_verb_reads_standard_input_and_merges() {
         2 * one
     );
 }
+
+#[test]
+fn a_graph_whose_calls_weigh_more_than_its_total_is_drawn() {
+    let desk = desk_with_profiles();
+    for format in ["dot", "svg", "json"] {
+        let drawn = done(&desk.run(&["graph", "--mean", "--format", format, "mem.pb.gz"]));
+        assert!(drawn.contains("writeJSON"), "{format}");
+    }
+}
+
+#[test]
+fn of_several_missing_inputs_the_first_is_named_each_time() {
+    let desk = Desk::new();
+    for _ in 0..10 {
+        let output = desk.run(&["top", "first.pb", "second.pb", "third.pb"]);
+        assert_eq!(text(&output.stderr), "error: first.pb: no such file\n");
+    }
+}
+
+#[test]
+fn control_characters_of_options_reach_no_terminal() {
+    let desk = desk_with_profiles();
+    let runs: [&[&str]; 3] = [
+        &["top", "--unit", "\u{1b}[1m", "--sample-index", "0", "cpu.pb.gz"],
+        &["top", "--tagroot", "k\u{1b}[2J", "cpu.pb.gz"],
+        &["flamegraph", "--title", "\u{7}", "cpu.pb.gz"],
+    ];
+    for arguments in runs {
+        let output = desk.run(arguments);
+        for stream in [&output.stdout, &output.stderr] {
+            assert!(
+                !stream.iter().any(|b| *b < b' ' && *b != b'\n' && *b != b'\t'),
+                "{arguments:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn names_are_whole_in_json_and_escaped_in_text() {
+    let desk = Desk::new();
+    let mut builder = ProfileBuilder::new(Format::Proto, &[("samples", "count")]);
+    let frame = builder.frame("a\u{202e}b\u{7f}", "a.go", 1);
+    builder.sample([frame], &[5], []);
+    desk.put("x.pb.gz", &encode(&builder.finish()));
+    let json: serde_json::Value =
+        serde_json::from_str(&done(&desk.run(&["top", "--format", "json", "x.pb.gz"]))).expect("JSON");
+    assert_eq!(json["rows"][0]["name"], "a\u{202e}b\u{7f}");
+    for format in ["text", "csv", "markdown", "pprof"] {
+        let shown = done(&desk.run(&["top", "--format", format, "x.pb.gz"]));
+        assert!(!shown.contains(['\u{202e}', '\u{7f}']), "{format}");
+    }
+}

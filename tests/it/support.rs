@@ -127,7 +127,7 @@ pub struct Table {
 pub fn own_table(view: &TopView<'_>) -> Table {
     let json = serde_json::to_value(view).expect("a view is JSON");
     let row = |row: &serde_json::Value| Row {
-        name: row["name"].as_str().unwrap_or_default().to_string(),
+        name: printable(row["name"].as_str().unwrap_or_default().as_bytes()),
         flat: row["flat"].as_i64().expect("flat"),
         cum: row["cum"].as_i64().expect("cum"),
         inline: row["inline"].as_str().unwrap_or_default().to_string(),

@@ -269,6 +269,7 @@ fn parse_fraction(text: &str) -> Result<f64, String> {
 }
 
 fn parse_operations(text: &str) -> Result<f64, String> {
-    let operations = text.parse().ok().filter(|n: &f64| *n > 0.0 && n.is_finite());
-    operations.ok_or_else(|| format!("{text} is no number of operations above 0"))
+    let operations = text.parse().ok().filter(|n: &f64| (1e-9..=1e18).contains(n));
+    operations
+        .ok_or_else(|| format!("{text} is no number of operations above 0 that a program can have done"))
 }

@@ -168,9 +168,14 @@ pub fn sides(inputs: &[Vec<String>; 2], limits: Limits) -> Result<[Vec<Profile>;
     check_stdin(&inputs.concat())?;
     let read = |side: &Vec<String>| {
         let one = |input: &String| profile_less(std::slice::from_ref(input), &BaseArgs::default(), limits);
-        side.par_iter().map(one).collect::<Result<Vec<_>, _>>()
+        in_order(side.par_iter().map(one).collect())
     };
     Ok([read(&inputs[0])?, read(&inputs[1])?])
+}
+
+/// Results in the order of their inputs; of several errors the first input's, whichever thread came first.
+fn in_order<T>(results: Vec<Result<T, Error>>) -> Result<Vec<T>, Error> {
+    results.into_iter().collect()
 }
 
 fn first_of(inputs: &[String]) -> &str {
@@ -190,7 +195,7 @@ fn profiles(inputs: &[String], limits: Limits) -> Result<(Vec<Profile>, Vec<Stor
         };
         decode_plain(&plain, input).map(|profile| (profile, stored))
     };
-    let read: Vec<_> = inputs.par_iter().map(read_one).collect::<Result<_, Error>>()?;
+    let read = in_order(inputs.par_iter().map(read_one).collect())?;
     Ok(read.into_iter().unzip())
 }
 
@@ -220,10 +225,7 @@ pub enum Input {
 /// Reads inputs of any kind, in parallel, in their order. A text may hold several kinds.
 pub fn read_all(inputs: &[String], limits: Limits) -> Result<Vec<Input>, Error> {
     check_stdin(inputs)?;
-    let read: Vec<_> = inputs
-        .par_iter()
-        .map(|input| read_any(input, limits))
-        .collect::<Result<_, Error>>()?;
+    let read = in_order(inputs.par_iter().map(|input| read_any(input, limits)).collect())?;
     Ok(read.into_iter().flatten().collect())
 }
 

@@ -74,7 +74,7 @@ pub fn open(args: &ProfileArgs, shared: &Shared) -> anyhow::Result<Opened> {
         inputs: args.inputs.clone(),
         mean: args.values.mean,
         ratio: 1.0 / args.values.divide_by,
-        unit: args.values.unit.clone(),
+        unit: perfplan::error::printable(args.values.unit.as_bytes()),
     })
 }
 

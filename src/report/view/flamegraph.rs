@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::Subject;
 use super::head::Opening;
 use crate::analyze::{CallTree, Nodes, Selection};
+use crate::error::lossless;
 
 /// The calls: the schema `perfplan.flamegraph/1`.
 #[derive(Debug, Clone, Serialize)]
@@ -24,7 +25,7 @@ pub struct CallRow {
     pub id: u32,
     /// The number of its caller, null for the root.
     pub parent: Option<u32>,
-    /// Printable name; `root` for the root, which stands for everything.
+    /// Name; `root` for the root, which stands for everything.
     pub name: String,
     /// Weight of all samples below it.
     pub value: i64,
@@ -46,7 +47,11 @@ pub fn flamegraph<'a>(subject: &Subject<'a>) -> FlamegraphView<'a> {
         0,
         u32::MAX,
     );
-    let names: Vec<String> = nodes.nodes.iter().map(crate::analyze::Node::printable).collect();
+    let names: Vec<String> = nodes
+        .nodes
+        .iter()
+        .map(|n| lossless(&n.name()).into_owned())
+        .collect();
     let row = |(id, call): (usize, &crate::analyze::TreeNode)| CallRow {
         id: id as u32,
         parent: call.node.map(|_| call.parent),

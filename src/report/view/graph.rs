@@ -108,7 +108,11 @@ impl GraphView<'_> {
         let total = subject.total;
         let label = |value: i64| subject.text(value, unit);
         let part = |value: i64| percent(value, total).trim().to_string();
-        let share = |value: i64| super::names::share(value, total).unwrap_or_default();
+        let share = |value: i64| {
+            super::names::share(value, total)
+                .unwrap_or_default()
+                .clamp(-1.0, 1.0)
+        };
         let node = |n: &NodeRow| {
             let (flat, cum) = (n.row.flat, n.row.cum);
             let mut lines = vec![format!("{} ({})", label(flat), part(flat))];
@@ -116,7 +120,7 @@ impl GraphView<'_> {
                 lines.push(format!("of {} ({})", label(cum), part(cum)));
             }
             DrawnNode {
-                name: n.row.name.clone(),
+                name: crate::error::printable(n.row.name.as_bytes()),
                 lines,
                 flat: share(flat),
                 cum: share(cum),

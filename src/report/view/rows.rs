@@ -5,13 +5,13 @@ use serde::Serialize;
 use super::Subject;
 use super::names::share;
 use crate::analyze::{GraphNode, Inlining, Nodes, inlining};
-use crate::error::printable;
+use crate::error::lossless;
 use crate::unit::minimum_unit;
 
 /// A node with its weights. Fields that do not apply are null.
 #[derive(Debug, Clone, Serialize)]
 pub struct Row {
-    /// Printable name.
+    /// Name as JSON has it: only what is not UTF-8 is escaped.
     pub name: String,
     function: Option<String>,
     file: Option<String>,
@@ -89,11 +89,11 @@ impl<'a> Rows<'a> {
 
     pub fn row(&self, weights: &GraphNode) -> Row {
         let node = self.nodes.get(weights.node);
-        let text = |bytes: &[u8]| (!bytes.is_empty()).then(|| printable(bytes));
+        let text = |bytes: &[u8]| (!bytes.is_empty()).then(|| lossless(bytes).into_owned());
         let share = |value: i64| share(value, self.subject.total);
         let (flat, cum) = (weights.flat(), weights.cum());
         Row {
-            name: node.printable(),
+            name: lossless(&node.name()).into_owned(),
             function: text(&node.function),
             file: text(&node.file),
             line: (node.line != 0).then_some(node.line),

@@ -8,6 +8,7 @@ use super::head::Opening;
 use super::rows::{ROW_FIELDS, Row, Rows};
 use super::table::{fenced, markdown_table};
 use crate::analyze::{Graph, GraphNode, GraphOptions, NodeOrder, Nodes};
+use crate::error::printable;
 use crate::unit::percent;
 
 /// How much of a graph is shown.
@@ -208,7 +209,7 @@ impl TopView<'_> {
         let names = self
             .rows
             .iter()
-            .map(|row| format!("{}{}", row.name, suffix(row.inline)));
+            .map(|row| format!("{}{}", printable(row.name.as_bytes()), suffix(row.inline)));
         push_table(&mut out, &self.cells, names);
         out
     }
@@ -222,7 +223,11 @@ impl TopView<'_> {
     pub fn markdown(&self) -> String {
         let row = |(row, Cells(cells)): (&Row, &Cells)| {
             let mut cells: Vec<_> = cells.iter().map(|c| c.trim().to_string()).collect();
-            cells.push(format!("{}{}", row.name, suffix(row.inline)));
+            cells.push(format!(
+                "{}{}",
+                printable(row.name.as_bytes()),
+                suffix(row.inline)
+            ));
             cells
         };
         let table = markdown_table(

@@ -10,6 +10,7 @@ use super::rows::{ROW_FIELDS, Row, Rows};
 use super::table::fenced;
 use super::top::{Trim, head_text};
 use crate::analyze::{Edge, Graph, GraphNode, NodeId, Nodes};
+use crate::error::lossless;
 use crate::profile::filter::Pattern;
 use crate::unit::percent;
 
@@ -100,7 +101,7 @@ struct Maker<'a> {
 impl Maker<'_> {
     fn node(&self, n: &GraphNode) -> TreeNodeView {
         let call = |e: &Edge, other: NodeId| Call {
-            name: self.nodes.get(other).printable(),
+            name: lossless(&self.nodes.get(other).name()).into_owned(),
             weight: e.weight,
             share_of_cum: share(e.weight, n.cum()),
             inline: e.inline,

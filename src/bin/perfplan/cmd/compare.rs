@@ -347,6 +347,14 @@ fn append_summary(text: &str) -> anyhow::Result<()> {
     let Some(path) = path else {
         return Err(Ended::fault("--summary: GITHUB_STEP_SUMMARY is not set"));
     };
-    let mut file = std::fs::OpenOptions::new().append(true).create(true).open(path)?;
-    Ok(file.write_all(text.as_bytes())?)
+    let fault = |e: std::io::Error| {
+        let path = printable(path.as_encoded_bytes());
+        Ended::fault(format!("--summary: GITHUB_STEP_SUMMARY {path}: {e}"))
+    };
+    let mut file = std::fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(&path)
+        .map_err(fault)?;
+    file.write_all(text.as_bytes()).map_err(fault)
 }

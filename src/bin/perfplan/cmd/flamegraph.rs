@@ -42,7 +42,7 @@ fn options(args: &FlamegraphArgs, profile: &Profile, index: usize, colors: Color
         name.trim_start().to_string()
     };
     FlameOptions {
-        title: args.title.clone().unwrap_or_else(named),
+        title: perfplan::error::printable(args.title.clone().unwrap_or_else(named).as_bytes()),
         subtitle: String::new(),
         unit: profile.unit_name(index),
         inverted: args.inverted,
