@@ -595,6 +595,16 @@ fn every_profile_verb_reads_standard_input_and_merges() {
         let twice = done(&desk.run_with(&[verb, &["-", "cpu.pb.gz"]].concat(), &data));
         assert!(verb == ["tags"] || twice != from_file, "{verb:?}");
     }
+    let merged = desk.run_with(&["merge", "-", "cpu.pb.gz", "-o", "-"], &data);
+    let both = desk.run(&["merge", "cpu.pb.gz", "cpu.pb.gz", "-o", "-"]);
+    assert_eq!(merged.status.code(), Some(0), "{}", text(&merged.stderr));
+    assert!(!merged.stdout.is_empty() && merged.stdout == both.stdout);
+    desk.put("twice.pb.gz", &merged.stdout);
+    let compared = done(&desk.run_with(&["diff", "-q", "-", "twice.pb.gz"], &data));
+    assert_eq!(
+        compared,
+        done(&desk.run(&["diff", "-q", "cpu.pb.gz", "twice.pb.gz"]))
+    );
     let total = |arguments: &[&str]| {
         let json: serde_json::Value = serde_json::from_str(&done(&desk.run(arguments))).expect("JSON");
         json["total"].as_i64().expect("a total")
@@ -656,5 +666,18 @@ fn names_are_whole_in_json_and_escaped_in_text() {
     for format in ["text", "csv", "markdown", "pprof"] {
         let shown = done(&desk.run(&["top", "--format", format, "x.pb.gz"]));
         assert!(!shown.contains(['\u{202e}', '\u{7f}']), "{format}");
+    }
+}
+
+#[test]
+fn a_limit_below_the_compressed_size_is_named_as_the_limit() {
+    for limit in ["1B", "100B", "1KiB"] {
+        let output = desk_with_profiles().run(&["top", "--max-size", limit, "cpu.pb.gz"]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(
+            text(&output.stderr).starts_with("error: cpu.pb.gz: more than "),
+            "{}",
+            text(&output.stderr)
+        );
     }
 }
