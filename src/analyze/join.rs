@@ -73,17 +73,20 @@ pub struct BenchmarkShare {
 impl BenchmarkShare {
     /// Package of the benchmark and its name without `Benchmark`.
     pub fn package_and_name(&self) -> (&str, &str) {
-        let at = self.function.rfind('/').map_or(0, |i| i + 1);
-        let dot = self.function[at..]
-            .find('.')
-            .map_or(self.function.len(), |i| at + i);
-        let name = self.function[dot..].trim_start_matches('.');
-        let package = &self.function[..dot];
-        (
-            package.strip_suffix("_test").unwrap_or(package),
-            name.strip_prefix("Benchmark").unwrap_or(name),
-        )
+        benchmark_of(&self.function)
     }
+}
+
+/// Package and name without `Benchmark` of a benchmark function; an external test package is that which it tests.
+pub fn benchmark_of(function: &str) -> (&str, &str) {
+    let at = function.rfind('/').map_or(0, |i| i + 1);
+    let dot = function[at..].find('.').map_or(function.len(), |i| at + i);
+    let name = function[dot..].trim_start_matches('.');
+    let package = &function[..dot];
+    (
+        package.strip_suffix("_test").unwrap_or(package),
+        name.strip_prefix("Benchmark").unwrap_or(name),
+    )
 }
 
 /// The benchmarks that occur in a profile with their lines, heaviest first. `counts` says how many independent

@@ -37,7 +37,7 @@ pub use goroutines::{
 };
 pub use graph::{Edge, Graph, GraphNode, GraphOptions, NodeOrder};
 pub use heat::{Heat, HeatRow, Inlining, Selection, heat, inlining};
-pub use join::{BenchmarkShare, LineCost, Measured, join_benchmarks};
+pub use join::{BenchmarkShare, LineCost, Measured, benchmark_of, join_benchmarks};
 pub use nodes::{Granularity, Node, NodeId, Nodes};
 pub use symptoms::{
     FAMILIES, Family, FamilySet, FamilyWeight, MARKS, SymptomSample, SymptomSamples, families_of, symptoms,

@@ -22,9 +22,9 @@ mod summary;
 mod targets;
 mod words;
 
-use super::document::{Block, Document};
-use crate::review::Review;
-use words::{heading, line, point, prose};
+use super::document::{Align, Block, Document};
+use crate::review::{Priority, Review, Risk};
+use words::{heading, line, prose, table};
 
 /// A picture that belongs to a review.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,11 +71,29 @@ pub fn review_document(review: &Review, figures: &[Figure]) -> Document {
 }
 
 fn risks(review: &Review) -> Vec<Block> {
-    let items: Vec<_> = review.risks.iter().map(|risk| point(prose(risk))).collect();
-    if items.is_empty() {
+    if review.risks.is_empty() {
         return Vec::new();
     }
-    vec![Block::List(items)]
+    let columns = ["Of", "What can go wrong", "Mitigation", "Probability", "Impact"];
+    let row = |risk: &Risk| {
+        vec![
+            prose(&risk.of),
+            prose(&risk.what),
+            prose(&risk.mitigation),
+            line(priority(risk.probability)),
+            line(priority(risk.impact)),
+        ]
+    };
+    let rows = review.risks.iter().map(row).collect();
+    vec![table(&columns.map(|name| (name, Align::Left)), rows)]
+}
+
+fn priority(priority: Priority) -> &'static str {
+    match priority {
+        Priority::Low => "Low",
+        Priority::Medium => "Medium",
+        Priority::High => "High",
+    }
 }
 
 fn figure(figure: &Figure) -> Block {

@@ -3,12 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::lines::SourceLines;
-use super::{BenchmarkFacts, Context, Estimate, LineFacts, Metric};
+use super::scaling::{self, Sized};
+use super::{
+    Advice, BenchmarkFacts, Confidence, Context, Effort, Estimate, Interval, Issue, LineFacts, Metric,
+    Policy, Resource, Share,
+};
 use crate::analyze::{BenchmarkShare, LineCost, Measured, Node, join_benchmarks};
 use crate::bench::{Observations, name, observations};
 use crate::error::printable;
 use crate::profile::Kind;
 use crate::stats::power::pooled_log_sd;
+use crate::unit::{human, share};
 
 /// What the profiles of the run say, by resource.
 struct Joined {
@@ -32,8 +37,13 @@ pub(super) fn facts(context: &Context<'_>) -> Vec<BenchmarkFacts> {
             .copied()
             .unwrap_or(1)
     };
-    rows.iter()
-        .map(|row| benchmark(row, &joined, shared(row), &source))
+    let grown = scaling::scaling(&rows.iter().map(Row::sized).collect::<Vec<_>>());
+    let with_growth = rows.iter().zip(grown);
+    with_growth
+        .map(|(row, scaling)| BenchmarkFacts {
+            scaling,
+            ..benchmark(row, &joined, shared(row), &source)
+        })
         .collect()
 }
 
@@ -42,6 +52,21 @@ struct Row {
     package: String,
     name: String,
     metrics: Vec<Observations>,
+}
+
+impl Row {
+    fn sized(&self) -> Sized<'_> {
+        let values = |unit: &str| {
+            let metric = self.metrics.iter().find(|m| m.unit == unit);
+            metric.map_or(&[][..], |m| &m.values)
+        };
+        Sized {
+            package: &self.package,
+            name: &self.name,
+            times: values("sec/op"),
+            bytes: values("B/op"),
+        }
+    }
 }
 
 fn rows(context: &Context<'_>) -> Vec<Row> {
@@ -118,6 +143,7 @@ fn benchmark(row: &Row, joined: &Joined, shared_by: u64, source: &SourceLines<'_
         metrics: row.metrics.iter().map(metric).collect(),
         lines: line_facts(row, joined, shared_by, source),
         shared_by,
+        scaling: Vec::new(),
         log_sd: times
             .and_then(|t| pooled_log_sd(&[&t.values]))
             .filter(|sd| sd.is_finite()),
@@ -203,5 +229,107 @@ fn estimate(cost: &LineCost, row: Measured, shared_by: u64) -> Estimate {
         value: part.value,
         low: end(part.low),
         high: end(part.high),
+    }
+}
+
+/// Benchmarks whose allocations take a good part of their time by what an allocation is assumed to cost, while no profile
+/// says where they are: of each top-level benchmark the one with the largest part.
+pub(super) fn unmeasured_allocations(benchmarks: &[BenchmarkFacts], policy: &Policy) -> Vec<Issue> {
+    let mut found: Vec<(&BenchmarkFacts, f64)> = Vec::new();
+    let unmeasured = benchmarks
+        .iter()
+        .filter(|b| b.lines.iter().all(|l| l.objects.is_none()));
+    for benchmark in unmeasured {
+        let median = |unit: &str| {
+            benchmark
+                .metrics
+                .iter()
+                .find(|m| m.unit == unit)
+                .map(|m| m.median)
+        };
+        let (Some(time), Some(allocs)) = (median("sec/op"), median("allocs/op")) else {
+            continue;
+        };
+        let part = allocs * policy.heap_alloc.low / time;
+        if !part.is_finite() || part < ALLOCATING {
+            continue;
+        }
+        let base = |b: &BenchmarkFacts| (b.package.clone(), name::base(&b.name).to_string());
+        match found.iter_mut().find(|(known, _)| base(known) == base(benchmark)) {
+            Some(known) if known.1 < part => *known = (benchmark, part),
+            Some(_) => {}
+            None => found.push((benchmark, part)),
+        }
+    }
+    found
+        .iter()
+        .map(|(benchmark, part)| allocating(benchmark, *part, policy))
+        .collect()
+}
+
+/// Part of the time from which assumed allocations are worth a profile.
+const ALLOCATING: f64 = 0.1;
+
+fn allocating(benchmark: &BenchmarkFacts, part: f64, policy: &Policy) -> Issue {
+    let median = |unit: &str| {
+        benchmark
+            .metrics
+            .iter()
+            .find(|m| m.unit == unit)
+            .map_or(0.0, |m| m.median)
+    };
+    let (time, allocs) = (median("sec/op"), median("allocs/op"));
+    let cost = policy.heap_alloc;
+    let [low, high] = [cost.low, cost.high].map(|c| human(c * allocs, "sec"));
+    let package = match benchmark.package.as_str() {
+        "" => "./...",
+        package => package,
+    };
+    let command = format!(
+        "go test -run '^$' -bench '^Benchmark{}$' -benchmem -memprofile mem.pb.gz {package}",
+        name::base(&benchmark.name)
+    );
+    Issue {
+        issue: format!(
+            "Benchmark{} allocates {} objects for each operation",
+            benchmark.name,
+            human(allocs, "")
+        ),
+        file: String::new(),
+        line: 0,
+        impact: format!(
+            "at an assumed {} to {} for each, {low} to {high} of {}/op: {} or more",
+            human(cost.low, "sec"),
+            human(cost.high, "sec"),
+            human(time, "sec"),
+            share(part.min(1.0))
+        ),
+        current_code: String::new(),
+        optimized_code: String::new(),
+        rule: "alloc-per-op".to_string(),
+        function: format!("{}.Benchmark{}", benchmark.package, name::base(&benchmark.name)),
+        confidence: Confidence::Low,
+        heat: Share {
+            resource: Resource::AllocatedBytes,
+            share: 0.0,
+            low: None,
+            high: None,
+        },
+        evidence: "medians of the benchmark text; the cost of an allocation is assumed, not measured"
+            .to_string(),
+        expected_gain: Interval { low: 0.0, high: 0.0 },
+        refuted_by: "a CPU profile of the benchmark shows a smaller part below runtime.mallocgc".to_string(),
+        advice: Some(Advice {
+            what: format!("Find where they are allocated, by {command}"),
+            effort: Effort::S,
+            target: "the sites with most objects, by line".to_string(),
+            unless: "the path is cold in production".to_string(),
+            trade_off: super::risks::trade_off("alloc-churn"),
+            verify: "perfplan analyze mem.pb.gz bench.txt --source .".to_string(),
+            calls: Vec::new(),
+            saving: Interval { low: 0.0, high: 0.0 },
+            source: "measured: 64 B 89 ns, a boxed int 23 ns, 4 KiB 1862 ns".to_string(),
+            choice: None,
+        }),
     }
 }

@@ -52,6 +52,17 @@ pub(super) fn issues(
     issues
 }
 
+/// Symptoms whose advice is that for the allocations of their line too.
+const MENDS_BOTH: [&str; 7] = [
+    "json",
+    "xml",
+    "gob",
+    "regexp.compile",
+    "string.concat",
+    "slice.grow",
+    "map.grow",
+];
+
 /// Names the symptom that the CPU profile shows at the line of an allocation site: one change may mend both.
 fn beside(mut churn: Issue, symptoms: &[Found]) -> Issue {
     let is_here = |i: &&Issue| i.line == churn.line && i.file == churn.file && i.function == churn.function;
@@ -63,6 +74,14 @@ fn beside(mut churn: Issue, symptoms: &[Found]) -> Issue {
             "; the same line: {} (rule `{}`)",
             symptom.issue, symptom.rule
         ));
+        if let (Some(own), Some(its)) = (churn.advice.as_mut(), symptom.advice.as_ref())
+            && MENDS_BOTH.iter().any(|r| symptom.rule.starts_with(r))
+        {
+            own.what.clone_from(&its.what);
+            own.effort = its.effort;
+            own.unless.clone_from(&its.unless);
+            own.trade_off.clone_from(&its.trade_off);
+        }
     }
     churn
 }
@@ -91,7 +110,7 @@ pub(super) fn is_churn(context: &Context<'_>, site: &MemorySite) -> bool {
 }
 
 fn churn(context: &Context<'_>, site: &MemorySite) -> Issue {
-    let saving = context.policy.allocation_saving;
+    let saving = churn_saving(context, site);
     let through = if site.through == site.function {
         String::new()
     } else {
@@ -119,7 +138,8 @@ fn churn(context: &Context<'_>, site: &MemorySite) -> Issue {
         confidence: Confidence::Low,
         heat: site.share.clone(),
         evidence: format!(
-            "{}: alloc_space charged to this line; the saving is a rule of thumb",
+            "{}: alloc_space charged to this line; of a saving the lower end is a rule of thumb, the upper end what does not \
+             live on",
             allocation_input(context)
         ),
         expected_gain: Interval {
@@ -128,7 +148,17 @@ fn churn(context: &Context<'_>, site: &MemorySite) -> Issue {
         },
         refuted_by: "allocs/op and B/op of a benchmark that runs this line do not fall after the change"
             .into(),
-        advice: None,
+        advice: Some(super::churn::advice(site, saving, &allocation_input(context))),
+    }
+}
+
+/// What mending a site saves of its bytes: at most all that does not live on.
+pub(super) fn churn_saving(context: &Context<'_>, site: &MemorySite) -> Interval {
+    let rule = context.policy.allocation_saving;
+    let high = rule.high.min(1.0 - site.live_ratio).max(0.0);
+    Interval {
+        low: rule.low.min(high),
+        high,
     }
 }
 
@@ -194,31 +224,15 @@ fn advised(issue: &Issue, what: &str) -> String {
         "" => String::new(),
         file => format!(", at {} ({file}:{})", issue.function, issue.line),
     };
+    if issue.expected_gain.high == 0.0 {
+        return format!("{what}{place}: {}.", issue.issue);
+    }
     let of = match issue.heat.resource {
         Resource::MutexDelay => "the delay by mutexes",
         Resource::LiveBytes => "the bytes in use",
+        Resource::AllocatedBytes => "all allocated bytes",
         _ => "the CPU time",
     };
     let [low, high] = [issue.expected_gain.low, issue.expected_gain.high].map(share);
     format!("{what}{place}: could save {low} to {high} of {of}.")
-}
-
-/// What can go wrong with the advice and the data, for the findings there are.
-pub(super) fn risks(issues: &Issues) -> Vec<String> {
-    let has = |rule: &str| issues.all().any(|i| i.rule == rule);
-    let mut risks = Vec::new();
-    if has("alloc-churn") {
-        risks.push(
-            "A pooled or reused buffer that is still referred to after its return corrupts data: run the tests \
-             with -race, and pool only what does not leave the function."
-                .to_string(),
-        );
-    }
-    if issues.all().any(|i| i.rule.starts_with("goroutine-")) {
-        risks.push(
-            "A goroutine that is made to end may drop the work it held: say in a test what happens to it."
-                .to_string(),
-        );
-    }
-    risks
 }

@@ -6,7 +6,9 @@
 pub mod bench_gate;
 mod benchmarks;
 mod caveats;
+mod churn;
 mod compiler;
+mod estimates;
 mod findings;
 pub mod gate;
 mod gc;
@@ -18,6 +20,8 @@ mod model;
 mod paths;
 pub(crate) mod plan;
 mod resource;
+mod risks;
+mod scaling;
 mod score;
 mod symptoms;
 mod targets;
@@ -29,6 +33,7 @@ use crate::goroutine::GoroutineDump;
 use crate::profile::Profile;
 use crate::runtime_trace::RuntimeTrace;
 use crate::source::Sources;
+use estimates::Estimates;
 
 pub(crate) use compiler::sites::sentence as site_sentence;
 pub use compiler::{
@@ -43,6 +48,8 @@ pub use goroutines::{
     Goroutines, GoroutinesLeftOut, LeakVerdict, MissingGoroutines,
 };
 pub use model::*;
+pub use risks::Risk;
+pub use scaling::Scaling;
 pub use symptoms::{
     Advice, Choice, ChoiceKind, ContentionSite, DesignChoice, Effort, Levels, Symptom, SymptomLimits,
     catalogue, held, symptom,
@@ -116,8 +123,8 @@ pub struct Policy {
     pub line_share: f64,
     /// Most lines or sites in a table.
     pub most_lines: usize,
-    /// What is saved of the bytes of a site that allocates garbage, as a part of them: a rule of thumb, which the
-    /// review says.
+    /// What is saved of the bytes of a site that allocates garbage, as a part of them: the lower end is a rule of thumb,
+    /// which the review says; the upper end is held to what does not live on.
     pub allocation_saving: Interval,
     /// Part of the CPU time that allocating and collecting must take for their findings to be more than medium.
     pub memory_cpu_share: f64,
@@ -131,6 +138,8 @@ pub struct Policy {
     pub gc: GcLimits,
     /// From where on symptoms are told.
     pub symptoms: SymptomLimits,
+    /// Seconds that a heap allocation takes: assumed only where no profile tells.
+    pub heap_alloc: Interval,
 }
 
 impl Default for Policy {
@@ -139,13 +148,17 @@ impl Default for Policy {
             hot_path_share: 0.05,
             line_share: 0.01,
             most_lines: 10,
-            allocation_saving: Interval { low: 0.3, high: 0.8 },
+            allocation_saving: Interval { low: 0.3, high: 1.0 },
             memory_cpu_share: 0.05,
             min_score: 80.0,
             goroutines: GoroutineLimits::DEFAULT,
             compiled_share: 0.03,
             gc: GcLimits::DEFAULT,
             symptoms: SymptomLimits::DEFAULT,
+            heap_alloc: Interval {
+                low: 50e-9,
+                high: 100e-9,
+            },
         }
     }
 }
@@ -181,10 +194,15 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
     let mut issues = findings::issues(&context, &memory, matters, judged.as_ref(), told.findings);
     compiler::sites::annotate(&mut issues, &memory);
     gc::issues(runtime.as_ref(), &mut issues);
+    issues.medium.extend(scaling::issues(&benchmarks));
+    issues
+        .medium
+        .extend(benchmarks::unmeasured_allocations(&benchmarks, &policy));
     let goroutines = judged.map(|j| j.facts);
     let shows_leaks = goroutines.as_ref().is_some_and(Goroutines::shows_leaks);
     let score = score::score(&context, &issues, &memory, told.unclaimed_allocation, shows_leaks);
-    let targets = targets::targets(&context, &benchmarks, &issues, allocation_cpu);
+    let estimates = Estimates::new(&context, &issues, &told.benchmarks, allocation_cpu);
+    let targets = targets::targets(&context, &estimates, &benchmarks, &issues);
     let plan = plan::plan(&context, &hot_paths, &benchmarks, &targets);
     let profiling_commands = ProfilingCommands {
         goroutine: goroutines.as_ref().map_or_else(String::new, Goroutines::command),
@@ -195,7 +213,13 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
         performance_score: format!("{:.0}/100", score.points),
         optimization_recommendations: findings::recommendations(&issues),
         benchmarks_needed: plan.missing.iter().map(|m| m.name.clone()).collect(),
-        estimated_improvement: score::estimate(&issues, &memory, told.unclaimed_allocation),
+        estimated_improvement: score::estimate(
+            &issues,
+            &memory,
+            told.unclaimed_allocation,
+            told.at_most,
+            &targets,
+        ),
         pass_criteria_met: score.points >= policy.min_score,
         schema_version: SCHEMA_VERSION,
         component: component(&context),
@@ -207,7 +231,7 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
             gc::caveats(runtime.as_ref()),
         ]
         .concat(),
-        risks: findings::risks(&issues),
+        risks: risks::risks(&context, &issues, &benchmarks),
         next_steps: plan::next_steps(&profiling_commands, &issues, &plan),
         method: method(&context, score.arithmetic),
         profiling_commands,

@@ -4,7 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Advice, CompilerFacts, ContentionSite, Goroutines, RuntimeFacts, SiteNotes, SymptomLimits};
+use super::{
+    Advice, CompilerFacts, ContentionSite, Goroutines, Risk, RuntimeFacts, Scaling, SiteNotes, SymptomLimits,
+};
 use crate::analyze::EntryKind;
 
 /// The version of this layout.
@@ -48,7 +50,7 @@ pub struct Review {
     pub benchmarks: Vec<BenchmarkFacts>,
     pub plan: Plan,
     pub targets: Vec<Target>,
-    pub risks: Vec<String>,
+    pub risks: Vec<Risk>,
     pub next_steps: Vec<Step>,
     pub caveats: Vec<String>,
     pub method: Method,
@@ -363,6 +365,9 @@ pub struct BenchmarkFacts {
     pub lines: Vec<LineFacts>,
     /// Number of benchmarks that the profile cannot tell from this one, itself included.
     pub shared_by: u64,
+    /// What grows faster up to this size than sorting would: the time, then the bytes.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub scaling: Vec<Scaling>,
     /// Standard deviation of the logarithms of the times: the noise between runs.
     pub log_sd: Option<f64>,
 }
@@ -434,6 +439,14 @@ pub struct Target {
     pub now: f64,
     /// Goal.
     pub goal: f64,
+    /// Between what the number is expected to be afterwards: one end where all that the findings touch goes away, the
+    /// other where only the first of them is mended, and saves as little as the catalogue says. None where that cannot be
+    /// told.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub expected: Option<Interval>,
+    /// What it is where all findings are mended and save the middle of what the catalogue says.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub likely: Option<f64>,
     /// How the goal follows from the measurements.
     pub arithmetic: String,
     /// How it will be checked.

@@ -1,67 +1,152 @@
 //! Targets: numbers to be reached, with the arithmetic that leads to them.
 
-use super::{BenchmarkFacts, Context, Issues, LineFacts, Target};
+use super::estimates::{Estimates, Gain};
+use super::{BenchmarkFacts, Context, Interval, Issues, LineFacts, Resource, Scaling, Target};
 use crate::unit::{human, share};
 
-/// For each benchmark whose lines carry findings: the allocations, bytes and time that are left when each
-/// finding saves what it saves at least.
+/// For each benchmark below which findings stand: the allocations, bytes and time that are left when the findings save
+/// what they save at least; then what no benchmark tells.
 pub(super) fn targets(
     context: &Context<'_>,
+    estimates: &Estimates<'_>,
     benchmarks: &[BenchmarkFacts],
     issues: &Issues,
-    allocation_cpu: Option<f64>,
 ) -> Vec<Target> {
-    let low = context.policy.allocation_saving.low;
     let mut targets = Vec::new();
     for benchmark in benchmarks {
-        let charged = |l: &&LineFacts| {
-            issues.all().any(|i| {
-                i.rule == "alloc-churn" && i.line == l.line && i.file == l.file && i.function == l.function
-            })
-        };
-
-        let lines: Vec<&LineFacts> = benchmark.lines.iter().filter(charged).collect();
-        let objects: f64 = lines.iter().filter_map(|l| l.objects).map(|e| e.value).sum();
-        let bytes: f64 = lines.iter().filter_map(|l| l.bytes).map(|e| e.value).sum();
-        targets.extend(saved(benchmark, "allocs/op", objects, low));
-        targets.extend(saved(benchmark, "B/op", bytes, low));
-        targets.extend(faster(benchmark, objects, low, allocation_cpu));
+        let objects = estimates.allocations(benchmark, |l: &LineFacts| l.objects);
+        let bytes = estimates.allocations(benchmark, |l: &LineFacts| l.bytes);
+        targets.extend(objects.and_then(|gain| less(benchmark, "allocs/op", &gain)));
+        targets.extend(bytes.and_then(|gain| less(benchmark, "B/op", &gain)));
+        let time = estimates.time(benchmark);
+        if time.is_none() {
+            targets.extend(benchmark.scaling.iter().map(|s| in_proportion(benchmark, s)));
+        }
+        targets.extend(time.iter().filter_map(|gain| throughput(benchmark, gain)));
+        targets.extend(time.and_then(|gain| less(benchmark, "sec/op", &gain)));
     }
+    targets.extend(leaks(context, issues));
     targets
 }
 
-fn saved(benchmark: &BenchmarkFacts, unit: &str, found: f64, low: f64) -> Option<Target> {
-    let now = median(benchmark, unit).filter(|now| *now > 0.0 && found > 0.0)?;
+/// A number that falls.
+fn less(benchmark: &BenchmarkFacts, unit: &str, gain: &Gain) -> Option<Target> {
+    let now = median(benchmark, unit).filter(|now| *now > 0.0)?;
+    let left = |saved: f64| now * (1.0 - saved);
     // Objects and bytes per operation are whole numbers.
-    let goal = (now - found * low).max(0.0).ceil();
+    let whole = |value: f64| if unit == "sec/op" { value } else { value.ceil() };
+    let goal = whole(left(gain.least));
+    let most = left(gain.most);
+    let expected = Interval {
+        low: if unit == "sec/op" { most } else { most.floor() },
+        high: goal,
+    };
     let arithmetic = format!(
-        "{} are allocated at lines with findings; saving {} of that, the lower end of the rule of thumb: {} − {} × {low}",
-        amount(found, unit),
-        share(low),
+        "{}; {} × (1 − {:.3})",
+        gain.arithmetic,
         amount(now, unit),
-        amount(found, unit),
+        gain.least
     );
-    Some(target(benchmark, unit, now, goal, arithmetic))
+    Some(Target {
+        likely: Some(whole(left(gain.likely))),
+        ..target(benchmark, unit, now, goal, expected, arithmetic)
+    })
 }
 
-/// Time falls with the objects: their saved part of the measured time below the allocator.
-fn faster(benchmark: &BenchmarkFacts, objects: f64, low: f64, allocation_cpu: Option<f64>) -> Option<Target> {
-    let now = median(benchmark, "sec/op").filter(|now| *now > 0.0)?;
-    let all = median(benchmark, "allocs/op").filter(|all| *all > 0.0 && objects > 0.0)?;
-    let cpu = allocation_cpu.filter(|cpu| *cpu > 0.0)?;
-    let part = (objects / all).min(1.0) * low * cpu;
-    // A gain that drowns in the noise between runs is no target.
-    benchmark.log_sd.filter(|noise| part >= *noise)?;
+/// What is done in each second rises as the time falls.
+fn throughput(benchmark: &BenchmarkFacts, gain: &Gain) -> Option<Target> {
+    let is_rate = |unit: &str| unit.ends_with("/s") && unit != "B/s";
+    let metric = benchmark
+        .metrics
+        .iter()
+        .find(|m| is_rate(&m.unit) && m.median > 0.0)?;
+    let then = |saved: f64| metric.median / (1.0 - saved).max(f64::EPSILON);
+    let expected = Interval {
+        low: then(gain.least),
+        high: then(gain.most),
+    };
     let arithmetic = format!(
-        "allocating takes {} of the CPU time; saving {} of the objects, the lower end of the rule of thumb, saves {} of the time",
-        share(cpu),
-        share((objects / all).min(1.0) * low),
-        share(part)
+        "as the time falls by {} at least, see below: {} ÷ (1 − {:.3})",
+        share(gain.least),
+        amount(metric.median, &metric.unit),
+        gain.least
     );
-    Some(target(benchmark, "sec/op", now, now * (1.0 - part), arithmetic))
+    Some(Target {
+        likely: Some(then(gain.likely)),
+        check: "old and new code measured in turn on one machine: the new median is at or above the goal"
+            .to_string(),
+        ..target(
+            benchmark,
+            &metric.unit,
+            metric.median,
+            then(gain.least),
+            expected,
+            arithmetic,
+        )
+    })
 }
 
-fn target(benchmark: &BenchmarkFacts, unit: &str, now: f64, goal: f64, mut arithmetic: String) -> Target {
+/// A cost that grows like the size, where nothing else gives a goal.
+fn in_proportion(benchmark: &BenchmarkFacts, scaling: &Scaling) -> Target {
+    let goal = scaling.cost_to * scaling.linear();
+    let arithmetic = format!(
+        "{}={} costs {}; in proportion, {} times that: {}",
+        scaling.parameter,
+        scaling.from,
+        amount(scaling.cost_from, &scaling.unit),
+        scaling.to / scaling.from,
+        amount(goal, &scaling.unit)
+    );
+    let expected = Interval {
+        low: goal,
+        high: scaling.cost_to,
+    };
+    target(
+        benchmark,
+        &scaling.unit,
+        scaling.cost_to,
+        goal,
+        expected,
+        arithmetic,
+    )
+}
+
+/// Leaked goroutines: none is the goal.
+fn leaks(context: &Context<'_>, issues: &Issues) -> Option<Target> {
+    let profiles = context.evidence.profiles.iter();
+    let mut of_leaks = profiles.filter(|p| p.profile.kind() == crate::profile::Kind::Goroutineleak);
+    let input = of_leaks.find(|p| p.profile.total(p.profile.default_type()) > 0)?;
+    let now = input.profile.total(input.profile.default_type()) as f64;
+    let is_leak = |r: Resource| matches!(r, Resource::LeakedGoroutines | Resource::Goroutines);
+    let places = issues
+        .all()
+        .filter(|i| i.rule == "goroutine-leak" && is_leak(i.heat.resource))
+        .map(|i| format!("{}:{}", i.file, i.line));
+    let places: Vec<String> = places.collect();
+    Some(Target {
+        subject: "goroutineleak".to_string(),
+        unit: "goroutines".to_string(),
+        now,
+        goal: 0.0,
+        expected: Some(Interval { low: 0.0, high: 0.0 }),
+        likely: None,
+        arithmetic: format!(
+            "each of them hangs for ever; all end when {} is mended",
+            places.join(", ")
+        ),
+        check: "a goroutineleak profile under the same load has no samples".to_string(),
+        met: false,
+    })
+}
+
+fn target(
+    benchmark: &BenchmarkFacts,
+    unit: &str,
+    now: f64,
+    goal: f64,
+    expected: Interval,
+    mut arithmetic: String,
+) -> Target {
     if benchmark.shared_by > 1 {
         arithmetic.push_str(&format!(
             "; the lines' parts are those of all {} benchmarks that run this function",
@@ -73,6 +158,8 @@ fn target(benchmark: &BenchmarkFacts, unit: &str, now: f64, goal: f64, mut arith
         unit: unit.to_string(),
         now,
         goal,
+        expected: Some(expected),
+        likely: None,
         arithmetic,
         check: if unit == "sec/op" {
             "old and new code measured in turn on one machine, without profiles: the new median is at or below the goal, \

@@ -18,6 +18,7 @@ mod help;
 mod layers;
 mod legacy_corpus;
 mod pprof_matrix;
+mod predictions;
 mod profile_property;
 mod readme;
 mod sha256;

@@ -91,6 +91,8 @@ fn families(issue: &Issue) -> Vec<&'static str> {
     let known = symptom(&issue.rule).map_or(&[][..], |s| s.families);
     match issue.rule.as_str() {
         "user" => vec!["user"],
+        // Told apart from json within its family.
+        "json.any" => vec!["json"],
         _ => known.to_vec(),
     }
 }

@@ -297,13 +297,18 @@ pub const FAMILIES: [Family; 70] = [
 /// Finer marks that no sample is counted for by itself: the collector on processors that had nothing else to do, where a
 /// running goroutine is stopped for another (the frame above it tells what it was doing), what only a handshake runs; and,
 /// of a heap profile, makers of things that are held for long when somebody forgets to let go.
-pub const MARKS: [Family; 9] = [
+pub const MARKS: [Family; 10] = [
     family("gc.idle", r"^runtime\.gcDrainMarkWorkerIdle$"),
     family(
         "crypto.handshake",
         r"^crypto/.*(handshakeContext|SignPSS|bigmod|x25519|X25519|ScalarMult|ScalarBaseMult)",
     ),
     family("preempted", r"^runtime\.asyncPreempt\d?$"),
+    // Values without a type, or maps of them: their code in encoding/json, of Go 1.27, of version 2, of before.
+    family(
+        "json.any",
+        r"^encoding/json(/v2)?\.((un)?marshal(Value|Object|Array)Any|make(Interface|Map)Arshaler\S*|\(\*decodeState\)\.(value|object|array|literal)Interface|(mapEncoder|interfaceEncoder)\S*)$",
+    ),
     family("held.tls", r"^crypto/tls\."),
     family("held.compressor", r"^compress/flate\."),
     family("held.regexp", r"^regexp(/syntax)?\.(compile|Compile|parse)"),

@@ -76,7 +76,7 @@ pub fn rationale(group: &Group<'_>) -> Text {
         0.0 => "what a change saves cannot be told from the profile".to_string(),
         _ => format!("a change could save {}", gain_text(&first.expected_gain)),
     };
-    let mut words = line(&format!("{what}, {} here; {gain}", heat(first)));
+    let mut words = line(&format!("{what}, {}{}; {gain}", heat(first), here(first)));
     for issue in issues {
         words.push(text("; also "));
         words.push(text(&format!("{} at ", heat(issue))));
@@ -85,7 +85,14 @@ pub fn rationale(group: &Group<'_>) -> Text {
     words
 }
 
+fn here(issue: &Issue) -> &'static str {
+    if issue.heat.share == 0.0 { "" } else { " here" }
+}
+
 fn heat(issue: &Issue) -> String {
+    if issue.heat.share == 0.0 {
+        return issue.impact.clone();
+    }
     let resource = match issue.heat.resource {
         Resource::Cpu => "the CPU time",
         other => resource_name(other),

@@ -69,7 +69,7 @@ fn facts(method: &Method) -> Vec<(String, Text)> {
         fact(
             "Saved of an allocation site",
             line(&format!(
-                "{} of its bytes: a rule of thumb",
+                "{} of its bytes: the lower end is a rule of thumb, the upper end is held to what does not live on",
                 gain_text(&method.allocation_saving)
             )),
         ),

@@ -66,7 +66,7 @@ fn all_facts(issue: &Issue, severity: &str) -> Vec<(String, Text)> {
 
 fn facts(issue: &Issue, severity: &str) -> Vec<(String, Text)> {
     let mut whereabouts = place_of(issue);
-    if !issue.function.is_empty() {
+    if !issue.function.is_empty() && !issue.file.is_empty() {
         whereabouts.extend([text(" in "), code(&issue.function)]);
     }
     vec![
@@ -87,6 +87,7 @@ fn place_of(issue: &Issue) -> Text {
     match (issue.file.as_str(), issue.function.as_str()) {
         ("", "") if issue.advice.is_some() => line("no line: the runtime or a library in the background"),
         ("", "") => line("the whole process"),
+        ("", function) => vec![code(function)],
         _ => place(&issue.file, issue.line),
     }
 }
@@ -97,6 +98,7 @@ fn advised(advice: &Advice) -> Vec<(String, Text)> {
         fact("What to do", prose(&advice.what)),
         fact("Effort", line(effort(advice.effort))),
         fact("Not when", prose(&advice.unless)),
+        fact("Trade-off", said(&advice.trade_off)),
         fact("Target", prose(&advice.target)),
         fact(
             "How to verify",
@@ -106,8 +108,13 @@ fn advised(advice: &Advice) -> Vec<(String, Text)> {
     if !advice.calls.is_empty() {
         facts.push(fact("Calls", chain(&advice.calls)));
     }
-    let saving = format!("{} of what is counted here", gain_text(&advice.saving));
-    facts.push(fact("Saving", line(&format!("{saving}; {}", advice.source))));
+    if let Some(choice) = &advice.choice {
+        facts.push(fact("Alternatives", prose(&choice.alternatives)));
+    }
+    if advice.saving.high > 0.0 {
+        let saving = format!("{} of what is counted here", gain_text(&advice.saving));
+        facts.push(fact("Saving", line(&format!("{saving}; {}", advice.source))));
+    }
     facts
 }
 
@@ -124,6 +131,9 @@ fn said(words: &str) -> Text {
 }
 
 fn heat(issue: &Issue) -> String {
+    if issue.heat.share == 0.0 {
+        return "no profile tells; see the evidence".to_string();
+    }
     format!(
         "{} of {}",
         share_text(&issue.heat),
@@ -132,6 +142,9 @@ fn heat(issue: &Issue) -> String {
 }
 
 fn gain(issue: &Issue) -> String {
+    if issue.expected_gain.high == 0.0 {
+        return "cannot be told from these inputs".to_string();
+    }
     let resource = resource_name(issue.heat.resource);
     format!("{} of {resource}", gain_text(&issue.expected_gain))
 }

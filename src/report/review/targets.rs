@@ -1,6 +1,6 @@
 //! Performance Targets: a check list.
 
-use super::words::{code, measure, paragraph, point, prose, strong, text};
+use super::words::{code, line, measure, paragraph, point, prose, strong, text};
 use crate::report::document::{Block, Item, Text};
 use crate::review::{Review, Target};
 
@@ -27,6 +27,17 @@ fn item(target: &Target) -> Item {
     let goal = measure(target.goal, &target.unit);
     let met = if target.met { " (met)" } else { "" };
     let mut items = Vec::new();
+    if let Some(expected) = &target.expected {
+        let [low, high] = [expected.low, expected.high].map(|v| measure(v, &target.unit));
+        let likely = target
+            .likely
+            .map(|v| format!(", likely {}", measure(v, &target.unit)));
+        let words = match low == high {
+            true => format!("Expected: {low}"),
+            false => format!("Expected: {low} to {high}{}", likely.unwrap_or_default()),
+        };
+        items.push(point(line(&words)));
+    }
     if !target.arithmetic.is_empty() {
         items.push(point(after("Arithmetic: ", prose(&target.arithmetic))));
     }

@@ -99,6 +99,7 @@ fn benchmark() -> BenchmarkFacts {
         ],
         lines: (1..=14).map(|line| line_facts(line, 1e-6)).collect(),
         shared_by: 2,
+        scaling: Vec::new(),
         log_sd: Some(0.012),
     }
 }
@@ -142,6 +143,7 @@ fn locked(method: &str, at: i64, resource: Resource) -> Issue {
             effort: Effort::M,
             target: "under 1 %".into(),
             unless: "it is cold".into(),
+            trade_off: "more code".into(),
             verify: "perfplan top mutex.pb.gz".into(),
             calls: vec!["a".into(), "b".into()],
             saving: Interval { low: 0.3, high: 0.9 },
@@ -180,6 +182,8 @@ fn full() -> Review {
         unit: "allocs/op".into(),
         now: 9.0,
         goal: 3.0,
+        expected: None,
+        likely: None,
         arithmetic: "9 − 6".into(),
         check: "perfplan check review.yaml new.txt".into(),
         met: false,
@@ -205,7 +209,13 @@ fn full() -> Review {
         ],
         benchmarks: vec![benchmark()],
         targets: vec![target],
-        risks: vec!["Buffers may be `shared`.".into()],
+        risks: vec![Risk {
+            of: "alloc at parse.go:7".into(),
+            what: "buffers may be `shared`".into(),
+            mitigation: "go test -race".into(),
+            probability: Priority::Medium,
+            impact: Priority::High,
+        }],
         next_steps: vec![step("verify", "benchstat old new"), step("measure", "")],
         ..empty()
     }
@@ -304,8 +314,8 @@ fn lines_of_one_lock_are_one_choice_with_its_measured_delay() {
             "### `codec/cache.go:9` in `codec.(*Cache).Get`\nSynchronization now: sync.Mutex\nAdvised: shards\n",
             "of mutex delay here; a change could save 15.0 % to 45.0 %; also 50.0 % [49.0 %, 51.0 %] of the CPU time at `codec/cache.go:12`\n",
             "Contention estimate: High, 300.0 ms/s at `codec/cache.go:9`\n",
-            "What to do: Shard it\nEffort: M, a function or a type\nNot when: it is cold\n",
-            "Calls: `a` → `b`\nSaving: 30.0 % to 90.0 % of what is counted here; measured: 21 ns\n",
+            "What to do: Shard it\nEffort: M, a function or a type\nNot when: it is cold\nTrade-off: more code\n",
+            "Calls: `a` → `b`\nAlternatives: none\nSaving: 30.0 % to 90.0 % of what is counted here; measured: 21 ns\n",
         ],
     );
     assert_eq!(said(&full()).matches("Synchronization now").count(), 1);

@@ -74,6 +74,9 @@ pub struct Advice {
     pub target: String,
     /// When not to do it.
     pub unless: String,
+    /// What it may cost elsewhere, or break.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub trade_off: String,
     /// The command that tells whether it helped.
     pub verify: String,
     /// The calls from the user's line down to what runs, of the heaviest sample.
@@ -105,10 +108,32 @@ pub(super) struct Judged {
     pub findings: Vec<Found>,
     /// Part of the CPU time that allocates and that no finding here counts; `None` without a CPU profile.
     pub unclaimed_allocation: Option<f64>,
+    /// Part of the CPU time that acting on the findings saves at most; `None` without a CPU profile.
+    pub at_most: Option<f64>,
+    /// What the findings claim of the CPU time below each benchmark function.
+    pub benchmarks: Vec<BenchmarkClaims>,
     /// Where goroutines wait.
     pub contention: Vec<ContentionSite>,
     /// What was left out.
     pub caveats: Vec<String>,
+}
+
+/// What the symptoms that have a finding claim of the CPU time below a benchmark function.
+pub(super) struct BenchmarkClaims {
+    /// The function, such as `example.com/feed.BenchmarkFeed`.
+    pub function: String,
+    /// The lines, also those with too little for a finding of their own, and the part of the benchmark's samples that each
+    /// claims, 0 to 1.
+    pub findings: Vec<(ClaimedLine, f64)>,
+    /// Part of its samples that these symptoms leave at best: what their advice does not take away.
+    pub left: f64,
+}
+
+/// A line at which a symptom claims samples.
+pub(super) struct ClaimedLine {
+    pub rule: &'static str,
+    pub function: String,
+    pub line: i64,
 }
 
 /// A finding and how severe it may be at most.
@@ -136,6 +161,8 @@ pub(super) fn judge(
     let mut judged = Judged {
         findings: Vec::new(),
         unclaimed_allocation: None,
+        at_most: None,
+        benchmarks: Vec::new(),
         contention: Vec::new(),
         caveats: Vec::new(),
     };
@@ -168,6 +195,7 @@ fn advice(symptom: &Symptom, calls: Vec<String>, verify: String) -> Advice {
         effort: symptom.effort,
         target: symptom.target.to_string(),
         unless: symptom.unless.to_string(),
+        trade_off: super::risks::trade_off(symptom.id),
         verify,
         calls,
         saving: symptom.saving,

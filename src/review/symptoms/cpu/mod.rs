@@ -2,10 +2,13 @@
 
 mod words;
 
+use std::collections::BTreeMap;
+
 use super::claims::{Claim, Claims, Question};
-use super::{Found, Judged, Most, Symptom, advice, catalogue};
-use crate::analyze::{FamilySet, Node, NodeId, SymptomSamples, symptoms};
+use super::{Advice, BenchmarkClaims, ClaimedLine, Found, Judged, Most, Symptom, advice, catalogue};
+use crate::analyze::{EntryKind, FamilySet, Node, NodeId, SymptomSamples, entry_of, symptoms};
 use crate::error::printable;
+use crate::review::findings::churn_saving;
 use crate::review::lines::SourceLines;
 use crate::review::resource::{Column, columns};
 use crate::review::{Confidence, Context, Interval, Issue, MemorySite, ProfileInput};
@@ -21,6 +24,8 @@ struct Cpu<'a> {
     found: &'a SymptomSamples,
     source: SourceLines<'a>,
     memory: &'a [MemorySite],
+    /// Part of the allocated bytes that findings of allocation sites may save.
+    churn: f64,
 }
 
 /// Adds the findings of a CPU profile, the part of the CPU time that allocates and is counted for none of them, and what
@@ -37,6 +42,8 @@ pub(super) fn judge(
         return;
     };
     let found = symptoms(profile, context.prefix.as_deref());
+    let saved = |site: &&MemorySite| site.share.share * churn_saving(context, site).high;
+    let churn = told.iter().map(saved).sum();
     let told = lines_of(told, &found);
     let may = |symptom: &Symptom, line: Option<NodeId>| {
         let is_test = line.is_some_and(|l| found.lines.get(l).file.ends_with(b"_test.go"));
@@ -54,12 +61,15 @@ pub(super) fn judge(
         found: &found,
         source: context.source_lines(),
         memory,
+        churn,
     };
     let kept = cpu.kept(&claims);
     let findings = kept.iter().map(|at| cpu.finding(&claims, *at));
     judged.findings.extend(findings);
     let free = cpu.unclaimed_allocation(&claims, &kept);
     judged.unclaimed_allocation = judged.unclaimed_allocation.or(Some(free));
+    judged.benchmarks.extend(cpu.of_benchmarks(&claims, &kept));
+    judged.at_most = judged.at_most.or(Some(cpu.saved_at_most(&claims, &kept)));
     judged.caveats.extend(cpu.left_out(question.forgiven()));
 }
 
@@ -128,6 +138,73 @@ impl Cpu<'_> {
         self.part(sum)
     }
 
+    /// What the findings claim of the samples below each benchmark function.
+    fn of_benchmarks(&self, claims: &Claims, kept: &[usize]) -> Vec<BenchmarkClaims> {
+        let (of_sample, entries) = entry_of(&self.input.profile);
+        let is_told = |claim: usize| {
+            kept.iter()
+                .any(|k| claims.all[*k].symptom.id == claims.all[claim].symptom.id)
+        };
+        let told: Vec<bool> = (0..claims.all.len()).map(is_told).collect();
+        let mut totals = vec![0i64; entries.len()];
+        let mut sums: BTreeMap<(usize, usize), i64> = BTreeMap::new();
+        for (sample, entry) in of_sample.iter().enumerate() {
+            let weight = self.input.profile.samples.value(sample, self.column.index).max(0);
+            let entry = *entry as usize;
+            totals[entry] = totals[entry].saturating_add(weight);
+            if let Some(claim) = claims.of_sample[sample].filter(|claim| told[*claim]) {
+                *sums.entry((entry, claim)).or_default() += weight;
+            }
+        }
+        let benchmarks = (0..entries.len()).filter(|at| entries[*at].kind == EntryKind::Benchmark);
+        let parts = |at: usize| {
+            let total = totals[at].max(1) as f64;
+            let of_entry = sums.range((at, 0)..(at + 1, 0));
+            of_entry.map(move |((_, claim), weight)| (&claims.all[*claim], *weight as f64 / total))
+        };
+        benchmarks
+            .map(|at| BenchmarkClaims {
+                function: entries[at].function.clone(),
+                findings: parts(at)
+                    .map(|(claim, part)| (self.line_of(claim), part))
+                    .collect(),
+                left: parts(at)
+                    .map(|(claim, part)| part * (1.0 - self.saving(claim).high))
+                    .sum(),
+            })
+            .collect()
+    }
+
+    /// Part of the CPU time that is saved at most: what the findings' symptoms claim, as much as the catalogue says, and
+    /// all that is not claimed at their lines.
+    fn saved_at_most(&self, claims: &Claims, kept: &[usize]) -> f64 {
+        let is_told = |c: &&Claim| kept.iter().any(|k| claims.all[*k].symptom.id == c.symptom.id);
+        let told: Vec<bool> = claims.all.iter().map(|c| is_told(&c)).collect();
+        let mut at_line = vec![false; self.found.lines.nodes.len()];
+        let of_told = claims.all.iter().filter(is_told).filter_map(|c| c.line);
+        of_told.for_each(|line| at_line[line.index()] = true);
+        let saved = |sample: usize| {
+            let weight = self.input.profile.samples.value(sample, self.column.index).max(0) as f64;
+            let line = self.found.samples[sample].line;
+            match claims.of_sample[sample].filter(|claim| told[*claim]) {
+                Some(claim) => weight * self.saving(&claims.all[claim]).high,
+                None if line.is_some_and(|l| at_line[l.index()]) => weight,
+                None => 0.0,
+            }
+        };
+        let all: f64 = (0..self.found.samples.len()).map(saved).sum();
+        (all / self.column.total.max(1) as f64).min(1.0)
+    }
+
+    fn line_of(&self, claim: &Claim) -> ClaimedLine {
+        let node = claim.line.map(|line| self.found.lines.get(line));
+        ClaimedLine {
+            rule: claim.symptom.id,
+            function: node.map_or_else(String::new, |n| printable(&n.function)),
+            line: node.map_or(0, |n| n.line),
+        }
+    }
+
     fn part(&self, value: i64) -> f64 {
         value as f64 / self.column.total.max(1) as f64
     }
@@ -145,9 +222,23 @@ impl Cpu<'_> {
 
     fn gain(&self, claim: &Claim) -> Interval {
         let part = self.part(claim.claimed);
+        let saving = self.saving(claim);
         Interval {
-            low: part * claim.symptom.saving.low,
-            high: part * claim.symptom.saving.high,
+            low: part * saving.low,
+            high: part * saving.high,
+        }
+    }
+
+    /// What the advice saves of a claim. The collector works in proportion to the bytes that are allocated, so where it is
+    /// measured what the findings save of them, that is saved of its work too.
+    fn saving(&self, claim: &Claim) -> Interval {
+        let saving = claim.symptom.saving;
+        match claim.symptom.id {
+            "gc" => Interval {
+                low: saving.low,
+                high: saving.high.max(self.churn.min(1.0)),
+            },
+            _ => saving,
         }
     }
 
@@ -175,7 +266,10 @@ impl Cpu<'_> {
                 evidence: self.evidence(claim, &heat),
                 expected_gain: self.gain(claim),
                 refuted_by: words::refuted_by(claim),
-                advice: Some(advice(claim.symptom, calls, self.verify(claim))),
+                advice: Some(Advice {
+                    saving: self.saving(claim),
+                    ..advice(claim.symptom, calls, self.verify(claim))
+                }),
                 heat,
             },
         }
