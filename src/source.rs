@@ -5,8 +5,10 @@
 
 use std::collections::HashMap;
 
+mod modules;
 mod search;
 
+pub use modules::{Module, ModuleList, looks_like_modules, parse_go_mod, parse_modules};
 pub use search::{SourceSearch, trimmed_path};
 
 /// Where source texts come from; the program reads the disk, tests have them in memory.
@@ -16,6 +18,11 @@ pub trait Sources {
 
     /// The module path of the sources, from their go.mod.
     fn module(&self) -> Option<String>;
+
+    /// The text of that go.mod, or `None`.
+    fn go_mod(&self) -> Option<String> {
+        None
+    }
 
     /// The bytes of the file with exactly this path; a folder has none.
     ///

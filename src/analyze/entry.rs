@@ -111,7 +111,7 @@ pub(super) fn modal_prefix(packages: impl IntoIterator<Item = (String, u64)>) ->
 }
 
 /// The part of a package path that is likely its module: three elements for the common hosts, else two.
-fn module_like(package: &str) -> String {
+pub(super) fn module_like(package: &str) -> String {
     let length = match package.split('/').next() {
         Some("github.com" | "gitlab.com" | "bitbucket.org" | "codeberg.org") => 3,
         Some(host) if host.contains('.') => 2,
@@ -223,6 +223,15 @@ pub fn charged_lines(
         .collect();
     lines.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| nodes.get(a.0).cmp(nodes.get(b.0))));
     lines
+}
+
+/// Absolute weight of the samples with a frame of the user's own.
+pub fn own_weight(profile: &Profile, index: usize, prefix: Option<&str>) -> i64 {
+    let nodes = Nodes::of(profile, Granularity::Functions);
+    let own = own_frames(profile, &nodes, &mine(&nodes, prefix));
+    let has_own = own.iter().enumerate().filter(|(_, own)| own.is_some());
+    let values = has_own.map(|(sample, _)| profile.samples.value(sample, index).saturating_abs());
+    values.fold(0, i64::saturating_add)
 }
 
 /// By which kind of path a stack is entered, request paths first.

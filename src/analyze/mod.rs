@@ -21,7 +21,9 @@ mod goroutines;
 mod graph;
 mod heat;
 mod join;
+mod modules;
 mod nodes;
+mod pgo;
 mod symptoms;
 mod tree;
 
@@ -30,7 +32,9 @@ pub use delta::{
     Adjust, Basis, Change, Delta, DeltaOptions, DeltaRow, DeltaSide, Doubt, Estimate, Mark, Measure, Model,
     Recording, Verdict, delta,
 };
-pub use entry::{Entry, EntryKind, Side, charged_lines, entry_of, is_std, my_code, only_my_code, sides};
+pub use entry::{
+    Entry, EntryKind, Side, charged_lines, entry_of, is_std, my_code, only_my_code, own_weight, sides,
+};
 pub use goroutines::{
     CodePlace, GoroutineGroup, GroupGrowth, Growth, groups_of_dump, groups_of_profile, growth,
     my_code_of_dump,
@@ -38,7 +42,9 @@ pub use goroutines::{
 pub use graph::{Edge, Graph, GraphNode, GraphOptions, NodeOrder};
 pub use heat::{Heat, HeatRow, Inlining, Selection, heat, inlining};
 pub use join::{BenchmarkShare, LineCost, Measured, benchmark_of, join_benchmarks};
+pub use modules::{ModuleWeight, module_weights};
 pub use nodes::{Granularity, Node, NodeId, Nodes};
+pub use pgo::{CallEdge, call_edges};
 pub use symptoms::{
     FAMILIES, Family, FamilySet, FamilyWeight, MARKS, SymptomSample, SymptomSamples, families_of, symptoms,
 };

@@ -27,6 +27,7 @@ mod index;
 mod log;
 mod message;
 mod position;
+mod preprofile;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -37,6 +38,7 @@ pub use explanation::{Explanation, Reason, Step};
 pub use index::{FileNotes, NotesIndex};
 pub use log::parse_log;
 pub use position::Position;
+pub use preprofile::{Preprofile, PreprofileEdge, looks_like_preprofile, parse_preprofile};
 pub use text::parse_notes;
 
 /// The notes of one or several compilations, in the order in which they were first told.

@@ -3,7 +3,7 @@
 use crate::error::Problem;
 
 /// Signatures at the very start, what they are, and what to do.
-const SIGNATURES: [(&[u8], &str, &str); 13] = [
+const SIGNATURES: [(&[u8], &str, &str); 14] = [
     (
         b"PERFILE2",
         "this is perf.data, not a pprof profile",
@@ -12,7 +12,12 @@ const SIGNATURES: [(&[u8], &str, &str); 13] = [
     (
         b"go 1.",
         "this is an execution trace, not a pprof profile",
-        "open it with go tool trace",
+        "`perfplan info FILE` tells its size and version, go tool trace opens it; for CPU time and memory give profiles",
+    ),
+    (
+        b"GO PREPROFILE V1",
+        "this is a profile prepared for the Go compiler, not a pprof profile",
+        "`perfplan info FILE` sums it up; give the CPU profile that it was made of",
     ),
     (
         b"heap_v2/",
@@ -80,6 +85,13 @@ pub fn looks_like(data: &[u8]) -> Option<Problem> {
         what: what.into(),
         hint: hint.into(),
     };
+    let modules = (
+        "this is a list of Go modules, not a profile",
+        "give it to `perfplan analyze`",
+    );
+    if data.starts_with(b"{") && crate::source::looks_like_modules(data) {
+        return Some(unrecognized(modules.0, modules.1));
+    }
     if let Some((_, what, hint)) = SIGNATURES.iter().find(|(mark, ..)| data.starts_with(mark)) {
         return Some(unrecognized(what, hint));
     }
@@ -117,6 +129,8 @@ pub fn looks_like(data: &[u8]) -> Option<Problem> {
             "these are notes of the Go compiler, not a profile",
             "give them to `perfplan analyze`",
         )
+    } else if crate::source::looks_like_modules(data) {
+        unrecognized(modules.0, modules.1)
     } else if text.lines().any(is_runtime_line) {
         unrecognized(
             "this is a trace of Go's runtime, not a profile",
@@ -191,6 +205,14 @@ mod tests {
         check(
             b"gc 1 @0.005s 9%: 0.19+4.9+0.066 ms clock, 0.38+0.014/2.1",
             "this is a trace of Go's runtime, not a profile",
+        );
+        check(
+            b"GO PREPROFILE V1\na.F\nb.G\n1 2\n",
+            "this is a profile prepared for the Go compiler, not a pprof profile",
+        );
+        check(
+            b"module example.com/a\n\ngo 1.26\n",
+            "this is a list of Go modules, not a profile",
         );
         check(b"hello", "this is text, not a profile");
     }

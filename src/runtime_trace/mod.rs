@@ -19,11 +19,13 @@
 //! ```
 
 mod cursor;
+mod execution;
 mod facts;
 mod lines;
 #[cfg(test)]
 mod tests;
 
+pub use execution::{ExecutionTrace, looks_like_execution_trace, parse_execution_trace};
 pub use facts::{GcFacts, LiveGrowth, SchedFacts, gc_facts, processes, sched_facts};
 pub use lines::{looks_like_runtime_trace, parse};
 

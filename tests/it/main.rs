@@ -10,6 +10,7 @@ mod diff_simulation;
 mod evidence_cli;
 mod evidence_property;
 mod go_pprof;
+mod go_preprofile;
 mod go_views;
 mod golden;
 mod goroutine_cli;

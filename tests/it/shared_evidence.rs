@@ -3,9 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
-use perfplan::compiler::{self, CompilerNotes, Note, NoteKind, NotesIndex, looks_like_notes};
+use perfplan::compiler::{
+    self, CompilerNotes, Note, NoteKind, NotesIndex, looks_like_notes, parse_preprofile,
+};
 use perfplan::goroutine::looks_like_dump;
-use perfplan::runtime_trace::{looks_like_runtime_trace, parse, sched_facts};
+use perfplan::runtime_trace::{looks_like_runtime_trace, parse, parse_execution_trace, sched_facts};
 
 use crate::shared::shared;
 use crate::support::bytes;
@@ -226,4 +228,16 @@ fn other_traces_of_the_runtime_are_told_apart() {
         assert!(!looks_like_runtime_trace(&read(other)), "{other}");
         assert!(!looks_like_notes(&read(other)), "{other}");
     }
+}
+
+/// The counts are those of `go tool trace -d=wire` and of the lines of the file.
+#[test]
+fn an_execution_trace_and_a_prepared_profile_are_read_to_their_end() {
+    let Some(folder) = audit() else { return };
+    let trace = parse_execution_trace(&bytes(&folder.join("runtime/trace.out"))).expect("a trace");
+    assert_eq!((trace.go_minor, trace.generations, trace.batches), (26, 1, 8));
+    assert_eq!((trace.events, trace.stacks, trace.strings), (127, 37, 97));
+    assert_eq!((trace.unknown_batches, trace.ends_at), (0, None));
+    let prepared = parse_preprofile(&bytes(&folder.join("pgo/cpu.preprofile")));
+    assert_eq!((prepared.edges.len(), prepared.broken_line), (198, None));
 }

@@ -11,6 +11,7 @@ const MAX_SOURCE: u64 = 16 << 20;
 /// Where to look, in this order.
 pub struct DiskSources {
     folders: Vec<(PathBuf, Option<String>)>,
+    go_mod: Option<String>,
     roots: Vec<PathBuf>,
 }
 
@@ -21,8 +22,12 @@ impl DiskSources {
             let go_mod = fs::read_to_string(folder.join("go.mod")).ok();
             (folder.clone(), go_mod.and_then(|text| module_of(&text)))
         };
+        let folders: Vec<_> = folders.iter().map(with_module).collect();
+        // The same folder that tells the module.
+        let of_module = folders.iter().find(|(_, module)| module.is_some());
         Self {
-            folders: folders.iter().map(with_module).collect(),
+            go_mod: of_module.and_then(|(folder, _)| fs::read_to_string(folder.join("go.mod")).ok()),
+            folders,
             roots: roots(),
         }
     }
@@ -64,6 +69,10 @@ impl Sources for DiskSources {
 
     fn module(&self) -> Option<String> {
         self.folders.iter().find_map(|(_, module)| module.clone())
+    }
+
+    fn go_mod(&self) -> Option<String> {
+        self.go_mod.clone()
     }
 
     fn file(&self, path: &str) -> Result<Vec<u8>, String> {
