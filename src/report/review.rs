@@ -8,12 +8,15 @@ mod benchmark_lines;
 mod choices;
 mod compiler;
 mod concurrency;
+mod dependencies;
 mod gc;
 mod goroutine_growth;
 mod goroutines;
 mod hot_paths;
+mod locks;
 mod memory;
 mod method;
+mod pgo;
 mod plan;
 mod recommendations;
 mod runtime;
@@ -51,7 +54,13 @@ pub fn review_document(review: &Review, figures: &[Figure]) -> Document {
     chapter("Summary", summary::blocks(review));
     chapter(
         "Hot Path Analysis",
-        [hot_paths::blocks(review), compiler::blocks(review)].concat(),
+        [
+            hot_paths::blocks(review),
+            dependencies::blocks(review),
+            compiler::blocks(review),
+            pgo::blocks(review),
+        ]
+        .concat(),
     );
     chapter("Memory Strategy", memory::blocks(review));
     chapter("Algorithmic Choices", algorithms::blocks(review));

@@ -11,8 +11,6 @@ use crate::unit::{human, share};
 
 /// Fewest samples for which shares are worth reading closely.
 const FEW_SAMPLES: i64 = 100;
-/// Part of one processor's time below which a program mostly waits.
-const MOSTLY_WAITS: f64 = 0.3;
 /// Stacks of a CPU profile hold so many frames, those of the others twice as many.
 const CPU_DEPTH: usize = 64;
 const OTHER_DEPTH: usize = 128;
@@ -65,7 +63,6 @@ fn profile_caveats(input: &ProfileInput) -> Vec<String> {
         if let Some(count) = count.filter(|c| *c < FEW_SAMPLES) {
             found.push(format!("only {count} samples: the intervals are wide"));
         }
-        found.extend(waits(profile));
     }
     let limit = if profile.kind() == Kind::Cpu {
         CPU_DEPTH
@@ -89,20 +86,6 @@ fn profile_caveats(input: &ProfileInput) -> Vec<String> {
         ));
     }
     found
-}
-
-/// Where hardly any processor time was spent, its functions do not tell why a program is slow.
-fn waits(profile: &Profile) -> Option<String> {
-    let spent = profile.total(profile.type_named("cpu")?) as f64;
-    let part = spent / profile.duration_nanos as f64;
-    (profile.duration_nanos > 0 && part < MOSTLY_WAITS).then(|| {
-        format!(
-            "the CPU time is {} of the time of one processor over {}: a slow program waits then, which block, mutex and \
-             goroutine profiles show",
-            share(part),
-            human(profile.duration_nanos as f64 / 1e9, "sec")
-        )
-    })
 }
 
 fn unnamed_share(profile: &Profile) -> f64 {

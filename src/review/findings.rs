@@ -192,6 +192,9 @@ pub(super) fn recommendation(issue: &Issue) -> String {
     if let Some(of_runtime) = super::gc::recommendation(issue) {
         return of_runtime;
     }
+    if let Some(of_threads) = super::threads::recommendation(issue) {
+        return of_threads;
+    }
     if let Some(advice) = &issue.advice {
         return advised(issue, &advice.what);
     }

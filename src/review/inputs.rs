@@ -1,4 +1,4 @@
-//! Compiler notes and runtime traces in the table of inputs.
+//! Compiler notes, runtime traces and lists of modules in the table of inputs.
 
 use super::{Evidence, InputFacts};
 use crate::error::counted;
@@ -16,7 +16,12 @@ pub(super) fn facts(evidence: &Evidence<'_>) -> Vec<InputFacts> {
         duration_seconds: seconds(&input.trace),
         ..row(&input.name, "runtime trace", lines(&input.trace), "lines")
     });
-    notes.chain(runtime).collect()
+    let modules = evidence.modules.iter().map(|input| {
+        let count = input.modules.modules.len() as u64;
+        let noun = if count == 1 { "module" } else { "modules" };
+        row(&input.name, "module list", count, noun)
+    });
+    notes.chain(runtime).chain(modules).collect()
 }
 
 fn row(file: &str, kind: &str, count: u64, noun: &str) -> InputFacts {

@@ -67,6 +67,14 @@ impl<'a> SourceLines<'a> {
         }
     }
 
+    /// The whole file, where it fits the line of a node.
+    pub fn fitting(&self, node: &Node) -> Option<String> {
+        match self.find(node) {
+            Found::Text(_) => self.texts.borrow().get(&printable(&node.file)).cloned().flatten(),
+            Found::Missing | Found::Stale => None,
+        }
+    }
+
     /// The text, or nothing.
     pub fn text(&self, node: &Node) -> String {
         match self.find(node) {

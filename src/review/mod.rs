@@ -8,6 +8,9 @@ mod benchmarks;
 mod caveats;
 mod churn;
 mod compiler;
+mod cpu_use;
+mod declared;
+mod dependencies;
 mod estimates;
 mod findings;
 pub mod gate;
@@ -15,30 +18,36 @@ mod gc;
 mod goroutines;
 mod inputs;
 mod lines;
+mod locks;
 mod memory;
 mod model;
 mod paths;
+mod pgo;
 pub(crate) mod plan;
+mod processors;
 mod resource;
 mod risks;
 mod scaling;
 mod score;
 mod symptoms;
 mod targets;
+mod threads;
 
 use crate::analyze::{my_code, my_code_of_dump};
 use crate::bench::BenchLog;
 use crate::compiler::{CompilerNotes, NotesIndex};
 use crate::goroutine::GoroutineDump;
-use crate::profile::Profile;
+use crate::profile::{MemStats, Profile};
 use crate::runtime_trace::RuntimeTrace;
-use crate::source::Sources;
+use crate::source::{ModuleList, Sources};
 use estimates::Estimates;
 
 pub(crate) use compiler::sites::sentence as site_sentence;
 pub use compiler::{
     BoundsCheckLine, CompilerFacts, NotInlined, NotedFile, NotedReason, SiteNotes, SiteVerdict,
 };
+pub use cpu_use::{CpuReading, CpuUse};
+pub use dependencies::{CallingLine, Dependencies, Dependency, ModuleCpu};
 pub use gc::{
     GcLimits, GcShare, GcSource, GcTrace, HeapGrowth, InitPackage, InitTrace, Level, MemoryStats,
     RuntimeFacts, SchedulerTrace,
@@ -47,13 +56,16 @@ pub use goroutines::{
     DumpMessage, GoroutineGroupFacts, GoroutineGrowth, GoroutineLimits, GoroutineSeries, GoroutineSnapshot,
     Goroutines, GoroutinesLeftOut, LeakVerdict, MissingGoroutines,
 };
+pub use locks::{Lock, LockLine, RuntimeLocks};
 pub use model::*;
+pub use pgo::{PgoFacts, PgoInline, PgoInput, pgo_input};
 pub use risks::Risk;
 pub use scaling::Scaling;
 pub use symptoms::{
     Advice, Choice, ChoiceKind, ContentionSite, DesignChoice, Effort, Levels, Symptom, SymptomLimits,
     catalogue, held, symptom,
 };
+pub use threads::ThreadFacts;
 
 /// A profile and the name of its input.
 #[derive(Debug)]
@@ -91,6 +103,26 @@ pub struct RuntimeInput {
     pub trace: RuntimeTrace,
 }
 
+/// A list of modules and the name of its input.
+#[derive(Debug)]
+pub struct ModulesInput {
+    /// As given.
+    pub name: String,
+    /// What it holds.
+    pub modules: ModuleList,
+}
+
+/// The MemStats block of a heap text, before texts were merged and filtered.
+#[derive(Debug)]
+pub struct MemStatsInput {
+    /// The input as given.
+    pub name: String,
+    /// The block.
+    pub stats: MemStats,
+    /// Bytes allocated that all samples of the text stand for.
+    pub sampled_bytes: Option<i64>,
+}
+
 /// Everything that was measured, and where the source is.
 pub struct Evidence<'a> {
     /// Profiles, at most one per kind: several of a kind are merged before.
@@ -106,6 +138,10 @@ pub struct Evidence<'a> {
     pub notes: &'a [NotesInput],
     /// What the runtime printed.
     pub runtime: &'a [RuntimeInput],
+    /// Lists of the modules that the program is built from.
+    pub modules: &'a [ModulesInput],
+    /// The MemStats blocks of heap texts; where there are none, those of unfiltered profiles count.
+    pub memstats: &'a [MemStatsInput],
     /// The program's source.
     pub sources: &'a dyn Sources,
     /// Module path of the user's code, if given.
@@ -184,7 +220,11 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
     let notes = compiler::merged(&context);
     compiler::sites::explain(&NotesIndex::of(&notes), &mut memory);
     let compiler = compiler::facts(&context, &notes);
+    let pgo = pgo::facts(&context, &notes);
     let runtime = gc::facts(&context);
+    let locks = locks::locks(&context);
+    let cpu_use = cpu_use::facts(&context, &locks);
+    let threads = threads::facts(&context);
     let hot_paths = paths::hot_paths(&context);
     let benchmarks = benchmarks::facts(&context);
     let allocation_cpu = resource::allocation_cpu(&context);
@@ -198,6 +238,7 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
     issues
         .medium
         .extend(benchmarks::unmeasured_allocations(&benchmarks, &policy));
+    threads::issues(threads.as_ref(), &mut issues);
     let goroutines = judged.map(|j| j.facts);
     let shows_leaks = goroutines.as_ref().is_some_and(Goroutines::shows_leaks);
     let score = score::score(&context, &issues, &memory, told.unclaimed_allocation, shows_leaks);
@@ -229,23 +270,36 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
             caveats::caveats(&context, &hot_paths, &memory, &benchmarks, &told.caveats),
             compiler::caveats(compiler.as_ref()),
             gc::caveats(runtime.as_ref()),
+            pgo::caveats(pgo.as_ref()),
+            cpu_use::caveats(cpu_use.as_ref()),
         ]
         .concat(),
         risks: risks::risks(&context, &issues, &benchmarks),
+        cpu_use,
         next_steps: plan::next_steps(&profiling_commands, &issues, &plan),
         method: method(&context, score.arithmetic),
         profiling_commands,
         issues,
         hot_paths,
+        dependencies: dependencies::facts(&context),
         memory,
         compiler,
+        pgo,
         runtime,
+        locks,
+        runtime_locks: locks::runtime_locks(&context),
         contention: told.contention,
+        threads,
         goroutines,
         benchmarks,
         plan,
         targets,
     }
+}
+
+/// Whether options took samples out of a profile: then it stands for a part of the process only.
+fn is_filtered(profile: &Profile) -> bool {
+    profile.warnings.iter().any(|w| w.code == "filtered")
 }
 
 /// The prefix of the user's code: as given, from go.mod, else the most used one of the first profile that has
@@ -256,6 +310,9 @@ fn own_prefix(evidence: &Evidence<'_>) -> (Option<String>, &'static str) {
     }
     if let Some(module) = evidence.sources.module() {
         return (Some(module), "go.mod");
+    }
+    if let Some(list) = evidence.modules.iter().find(|m| !m.modules.main.is_empty()) {
+        return (Some(list.modules.main.clone()), "the list of modules");
     }
     let found = evidence.profiles.iter().find_map(|p| my_code(&p.profile, None));
     let from_text = || {

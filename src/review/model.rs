@@ -5,7 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Advice, CompilerFacts, ContentionSite, Goroutines, Risk, RuntimeFacts, Scaling, SiteNotes, SymptomLimits,
+    Advice, CompilerFacts, ContentionSite, CpuUse, Dependencies, Goroutines, Lock, PgoFacts, Risk,
+    RuntimeFacts, RuntimeLocks, Scaling, SiteNotes, SymptomLimits, ThreadFacts,
 };
 use crate::analyze::EntryKind;
 
@@ -33,17 +34,35 @@ pub struct Review {
     pub component: String,
     pub inputs: Vec<InputFacts>,
     pub sides: Vec<SideShares>,
+    /// How busy the processors were; none where no CPU profile tells it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub cpu_use: Option<CpuUse>,
     pub hot_paths: Vec<HotPath>,
+    /// None where no module of others is seen or listed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub dependencies: Option<Dependencies>,
     pub memory: Vec<MemorySite>,
     /// None without compiler notes.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub compiler: Option<CompilerFacts>,
+    /// None without a CPU profile.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub pgo: Option<PgoFacts>,
     /// None where no input tells of the runtime's own work.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub runtime: Option<RuntimeFacts>,
     /// Where goroutines wait, by input, then by delay.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub contention: Vec<ContentionSite>,
+    /// Locks with those who wait for and those who hold them, largest delay first.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub locks: Vec<Lock>,
+    /// Locks of the runtime itself, likewise.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub runtime_locks: Vec<RuntimeLocks>,
+    /// None without a threadcreate profile.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub threads: Option<ThreadFacts>,
     /// None where no input holds goroutines.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub goroutines: Option<Goroutines>,

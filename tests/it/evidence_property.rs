@@ -104,6 +104,8 @@ fn reviewed(data: &[u8]) -> String {
         benchmarks: &[],
         notes: &notes,
         runtime: &runtime,
+        modules: &[],
+        memstats: &[],
         sources: &NoSources,
         module: None,
         component: None,

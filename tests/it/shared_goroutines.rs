@@ -85,6 +85,8 @@ fn review_of(dumps: &[DumpInput], profiles: &[ProfileInput]) -> Review {
         benchmarks: &[],
         notes: &[],
         runtime: &[],
+        modules: &[],
+        memstats: &[],
         sources: &NoSources,
         module: None,
         component: None,

@@ -80,6 +80,8 @@ fn reviewed(folder: &Path, case: &str, kind: &str) -> Review {
         benchmarks: &[],
         notes: &[],
         runtime: &[],
+        modules: &[],
+        memstats: &[],
         sources: &NoSources,
         module: None,
         component: None,

@@ -6,14 +6,15 @@ use std::path::Path;
 
 use perfplan::bench::{BenchLog, looks_like_bench, parse};
 use perfplan::compiler::{self, looks_like_notes};
-use perfplan::error::{Error, Place, Problem};
+use perfplan::error::{Error, Place, Problem, Warning};
 use perfplan::goroutine::{self, looks_like_dump};
 use perfplan::profile::{
     Kind, Limits, Profile, decode_plain, is_gzip, merge, remove_uninteresting, subtract, unpack,
 };
-use perfplan::report::view::Stored;
-use perfplan::review::{DumpInput, NotesInput, ProfileInput, RuntimeInput};
+use perfplan::report::view::{OtherInfo, Stored};
+use perfplan::review::{DumpInput, MemStatsInput, ModulesInput, NotesInput, ProfileInput, RuntimeInput};
 use perfplan::runtime_trace::{self, looks_like_runtime_trace};
+use perfplan::source::{looks_like_modules, parse_modules};
 use rayon::prelude::*;
 
 use crate::cli::BaseArgs;
@@ -220,6 +221,7 @@ pub enum Input {
     Dump(DumpInput),
     Notes(NotesInput),
     Runtime(RuntimeInput),
+    Modules(ModulesInput),
 }
 
 /// Reads inputs of any kind, in parallel, in their order. A text may hold several kinds.
@@ -252,6 +254,13 @@ fn read_any(input: &str, limits: Limits) -> Result<Vec<Input>, Error> {
         let dump = goroutine::parse(&plain, input)?;
         found.push(Input::Dump(DumpInput { name: name(), dump }));
     }
+    if found.is_empty() && looks_like_modules(&plain) {
+        let modules = parse_modules(&plain);
+        found.push(Input::Modules(ModulesInput {
+            name: name(),
+            modules,
+        }));
+    }
     if found.is_empty() {
         let profile = decode_plain(&plain, input)?;
         found.push(Input::Profile(name(), Box::new(profile)));
@@ -269,6 +278,52 @@ pub fn goroutine_profiles(profiles: &[(String, Profile)]) -> Vec<ProfileInput> {
     profiles.iter().filter(|(_, p)| is_meant(p)).map(one).collect()
 }
 
+/// What `info` says of an input that is no profile, but an execution trace or a prepared profile; `None` for all others,
+/// and for standard input, which can be read once.
+pub fn other_info(input: &str, limits: Limits) -> Result<Option<OtherInfo>, Error> {
+    const HEAD: u64 = 16;
+    if path_of(input) == "-" {
+        return Ok(None);
+    }
+    let mut head = Vec::new();
+    let Ok(file) = File::open(path_of(input)) else {
+        return Ok(None);
+    };
+    let is_read = file.take(HEAD).read_to_end(&mut head).is_ok();
+    if !is_read || !(head.starts_with(b"go 1.") || head.starts_with(b"GO PREPROFILE")) {
+        return Ok(None);
+    }
+    OtherInfo::of(&read(input, limits)?, input).map_err(|problem| problem.at(input))
+}
+
+/// Of several moments of one process the one with most threads: they are counted from its start, so sums say nothing.
+fn most_threads(group: Vec<(String, Profile)>) -> Result<ProfileInput, Error> {
+    let total = |p: &Profile| p.total(p.default_type());
+    let count = group.len();
+    let most = group
+        .into_iter()
+        .reduce(|a, b| if total(&b.1) > total(&a.1) { b } else { a });
+    let (name, mut profile) = most.ok_or_else(|| Problem::Empty.at("-"))?;
+    let text = format!("of {count} threadcreate profiles the one with most threads counts");
+    profile
+        .warnings
+        .push(Warning::new("threadcreate-largest", Place::input(&name), text));
+    Ok(ProfileInput { name, profile })
+}
+
+/// The MemStats blocks of heap texts, each with what the samples of its own text stand for.
+pub fn memstats(profiles: &[(String, Profile)]) -> Vec<MemStatsInput> {
+    let one = |(name, profile): &(String, Profile)| MemStatsInput {
+        name: name.clone(),
+        stats: profile.memstats.clone(),
+        sampled_bytes: profile
+            .type_named("alloc_space")
+            .map(|index| profile.total(index)),
+    };
+    let with_block = profiles.iter().filter(|(_, p)| !p.memstats.is_empty());
+    with_block.map(one).collect()
+}
+
 /// Profiles of one kind become one, named by all of their inputs; kinds in the order of their first input.
 pub fn merge_by_kind(profiles: Vec<(String, Profile)>) -> Result<Vec<ProfileInput>, Error> {
     let mut groups: Vec<(Kind, Vec<(String, Profile)>)> = Vec::new();
@@ -279,14 +334,20 @@ pub fn merge_by_kind(profiles: Vec<(String, Profile)>) -> Result<Vec<ProfileInpu
             None => groups.push((kind, vec![(name, profile)])),
         }
     }
-    let one = |(_, group): (Kind, Vec<(String, Profile)>)| {
+    let one = |(kind, group): (Kind, Vec<(String, Profile)>)| {
+        if kind == Kind::Threadcreate && group.len() > 1 {
+            return most_threads(group);
+        }
         let named: Vec<_> = group
             .iter()
             .map(|(name, profile)| (name.as_str(), profile))
             .collect();
         let names: Vec<_> = group.iter().map(|(name, _)| name.as_str()).collect();
+        let mut profile = merged(&named)?;
+        // The review is given each block on its own.
+        profile.warnings.retain(|w| w.code != "memstats-left-out");
         Ok(ProfileInput {
-            profile: merged(&named)?,
+            profile,
             name: names.join(" + "),
         })
     };

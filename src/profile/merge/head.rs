@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::super::{Profile, ProfileBuilder, Samples, StringId, ValueType};
-use crate::error::{Place, Problem, Warning, printable};
+use super::super::{MemStats, Profile, ProfileBuilder, Samples, StringId, ValueType};
+use crate::error::{Place, Problem, Warning, counted, printable};
 
 /// Which columns of one input are kept, in which order, and what their values are multiplied by.
 pub(super) struct Columns {
@@ -179,6 +179,19 @@ fn set_rest(builder: &mut ProfileBuilder, profiles: &[(&str, &Profile)]) {
         }
         head.duration_nanos = head.duration_nanos.saturating_add(profile.duration_nanos);
         head.warnings.extend(profile.warnings.iter().cloned());
+    }
+    builder.head().memstats = match profiles {
+        [(_, one)] => one.memstats.clone(),
+        _ => MemStats::default(),
+    };
+    let blocks = profiles.iter().filter(|(_, p)| !p.memstats.is_empty()).count();
+    if let (Some((first, _)), true) = (profiles.first(), profiles.len() > 1 && blocks > 0) {
+        let text = format!(
+            "the MemStats of {} count a process each and cannot be added up: they are left out",
+            counted(blocks as u64, "input")
+        );
+        let warning = Warning::new("memstats-left-out", Place::input(*first), text);
+        builder.head().warnings.push(warning);
     }
     let times = profiles.iter().map(|(_, p)| p.time_nanos).filter(|t| *t != 0);
     builder.head().time_nanos = times.min().unwrap_or(0);

@@ -1,9 +1,10 @@
 //! Concurrency Design: where goroutines wait and for whom, and what else could be used.
 
 use super::choices::{Group, groups, rationale, title};
+use super::locks;
 use super::words::{
-    NOT_MEASURED, code, code_or, fact, heading, line, paragraph, share_text, shell, short_function,
-    short_place, source, table, text,
+    NOT_MEASURED, code, code_or, counted, fact, heading, line, paragraph, prose, share_text, shell,
+    short_function, short_place, source, table, text,
 };
 use crate::report::document::{Align, Block, Text};
 use crate::review::{ChoiceKind, ContentionSite, Issue, Priority, Review};
@@ -13,10 +14,38 @@ use crate::unit::{human, human_count, share};
 pub fn blocks(review: &Review) -> Vec<Block> {
     let by_input = review.contention.chunk_by(|a, b| a.file_of == b.file_of);
     let mut blocks: Vec<Block> = by_input.flat_map(sites).collect();
+    blocks.extend(locks::blocks(review));
     blocks.extend(unmeasured(review));
     let groups = groups(review, ChoiceKind::Concurrency);
     blocks.extend(groups.iter().flat_map(|group| section(review, group)));
+    blocks.extend(threads(review));
     blocks
+}
+
+/// How many threads the process started: of a threadcreate profile only the total says something.
+fn threads(review: &Review) -> Vec<Block> {
+    let Some(facts) = &review.threads else {
+        return Vec::new();
+    };
+    let started = format!(
+        ": the process started {} in all",
+        counted(facts.threads, "thread")
+    );
+    let verdict = match (facts.limit, facts.processors) {
+        (Some(limit), Some(processors)) => format!(
+            " for {} ({}): {} than {limit}, from which something blocks them (system calls, C, `runtime.LockOSThread`)",
+            counted(processors, "processor"),
+            facts.processors_from,
+            if facts.many { "more" } else { "not more" },
+        ),
+        _ => "; GOMAXPROCS is not known, so whether they are many is not: a gctrace or benchmark text beside it tells"
+            .to_string(),
+    };
+    let mut words = vec![code(&facts.file)];
+    words.extend(prose(&format!(
+        "{started}{verdict}. The stacks of this profile say nothing."
+    )));
+    vec![heading(3, line("Threads")), Block::Paragraph(words)]
 }
 
 /// What is said of profiles of waiting that are missing, or that hold nothing of own code.

@@ -1,8 +1,8 @@
 //! Summary: what was measured, what it costs, what to do first, and the verdict.
 
 use super::words::{
-    NOT_MEASURED, code_or, counted, full_stop, line, prose, resource_name, short_function, short_place,
-    strong, table, text, value_text,
+    NOT_MEASURED, code_or, counted, full_stop, line, prose, resource_name, shell, short_function,
+    short_place, strong, table, text, value_text,
 };
 use crate::report::document::{Align, Block, Text};
 use crate::review::{InputFacts, Resource, Review, Status};
@@ -20,8 +20,23 @@ pub fn blocks(review: &Review) -> Vec<Block> {
     words.extend(advice(review));
     words.extend(verdict(review));
     let mut blocks = vec![Block::Paragraph(words)];
+    blocks.extend(processors(review));
     if !review.inputs.is_empty() {
         blocks.push(inputs(review));
+    }
+    blocks
+}
+
+/// How busy the processors were, and what measures waiting where they were not.
+fn processors(review: &Review) -> Vec<Block> {
+    let Some(facts) = &review.cpu_use else {
+        return Vec::new();
+    };
+    let mut words = line("Processors: ");
+    words.extend(prose(&full_stop(&facts.note)));
+    let mut blocks = vec![Block::Paragraph(words)];
+    if !facts.commands.is_empty() {
+        blocks.push(shell(&facts.commands.join("\n")));
     }
     blocks
 }
@@ -33,8 +48,9 @@ fn measured(review: &Review) -> Text {
             kinds.push(&input.kind);
         }
     }
-    // Notes tell what the compiler decided, not what it costs.
-    let (given, measured): (Vec<&str>, Vec<&str>) = kinds.iter().partition(|kind| **kind == "compiler notes");
+    // They tell what was decided, not what it costs.
+    let is_given = |kind: &&&str| matches!(**kind, "compiler notes" | "module list");
+    let (given, measured): (Vec<&str>, Vec<&str>) = kinds.iter().partition(is_given);
     let list = |kinds: &[&str]| {
         let parts: Vec<String> = kinds.iter().map(|kind| measured_kind(review, kind)).collect();
         parts.join(", ")
@@ -64,6 +80,7 @@ fn measured_kind(review: &Review, kind: &str) -> String {
         "goroutine dump" => "goroutine",
         "compiler notes" => "note",
         "runtime trace" => "line",
+        "module list" => "module",
         _ => "sample",
     };
     let inputs = counted(of_kind().count() as u64, "input");

@@ -1,7 +1,7 @@
 //! What a profile is and what it holds: `perfplan info`.
 
 mod facts;
-mod text;
+pub(super) mod text;
 
 use serde::Serialize;
 
@@ -9,8 +9,10 @@ use self::facts::{counts, label_facts, mapping_facts, sample_types};
 use super::super::head::Head;
 use super::names::plain;
 use super::subject::{Filter, Subject};
+use crate::analyze::my_code;
 use crate::error::{Place, Warning};
 use crate::profile::{Format, MemStats, Profile, StringId};
+use crate::review::{PgoInput, pgo_input};
 
 /// How an input was stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +52,8 @@ pub struct InfoView<'a> {
     drop_frames: Option<String>,
     keep_frames: Option<String>,
     memstats: &'a MemStats,
+    /// How it serves as default.pgo; `None` for profiles of anything but CPU time.
+    pgo: Option<PgoInput>,
     #[serde(skip)]
     subject: Subject<'a>,
 }
@@ -138,6 +142,7 @@ pub fn info<'a>(subject: &Subject<'a>, stored: &[Stored]) -> InfoView<'a> {
         drop_frames: text(profile.drop_frames),
         keep_frames: text(profile.keep_frames),
         memstats: &profile.memstats,
+        pgo: pgo_input(profile, my_code(profile, None).as_deref()),
         subject: *subject,
     }
 }

@@ -8,7 +8,7 @@ use crate::review::Context;
 use crate::review::resource::Column;
 
 /// What a function may cost to be inlined into hot calls with a profile (`-pgo`), instead of 80.
-const HOT_BUDGET: u64 = 2000;
+pub(in crate::review) const HOT_BUDGET: u64 = 2000;
 
 /// Own functions with the least share of flat CPU time that the compiler never inlines, hottest first.
 pub(super) fn hot(
@@ -47,7 +47,12 @@ pub(super) fn hot(
 }
 
 /// Why the function declared at a line is never inlined.
-fn reason(index: &NotesIndex<'_>, function: &str, file: &str, line: i64) -> Option<String> {
+pub(in crate::review) fn reason(
+    index: &NotesIndex<'_>,
+    function: &str,
+    file: &str,
+    line: i64,
+) -> Option<String> {
     let package = package_of(function).unwrap_or_default();
     let notes = index.file(&package, file)?.line(line);
     let is_meant = |note: &&&Note| match &note.kind {
@@ -70,9 +75,18 @@ fn is_named(function: &str, noted: &str) -> bool {
 }
 
 /// The number of `function too complex: cost 83 exceeds budget 80`.
-fn cost(reason: &str) -> Option<u64> {
+pub(in crate::review) fn cost(reason: &str) -> Option<u64> {
     let (_, rest) = reason.split_once(" cost ")?;
     rest.split(' ').next()?.parse().ok()
+}
+
+/// The cost that a note tells.
+pub(in crate::review) fn cost_of(kind: &NoteKind) -> Option<u64> {
+    match kind {
+        NoteKind::CanInline { cost, .. } => *cost,
+        NoteKind::CannotInline { reason, .. } => cost(reason),
+        _ => None,
+    }
 }
 
 fn advice(reason: &str, cost: Option<u64>) -> String {

@@ -2,7 +2,7 @@
 //! which hot lines check their bounds.
 
 mod bounds;
-mod inlining;
+pub(super) mod inlining;
 mod model;
 pub(super) mod sites;
 #[cfg(test)]

@@ -126,6 +126,8 @@ fn review_of(profiles: &[ProfileInput], text: &str) -> Review {
         benchmarks: &[],
         notes: &inputs,
         runtime: &[],
+        modules: &[],
+        memstats: &[],
         sources: &NoSources,
         module: None,
         component: None,

@@ -2,33 +2,64 @@
 
 use super::{Level, MemoryStats, RuntimeFacts, traces::pause_level};
 use crate::profile::{MemStats, MemValue};
-use crate::review::{Context, ProfileInput};
+use crate::review::{Context, MemStatsInput, ProfileInput, is_filtered};
 use crate::unit::{human, share};
 
 /// From this part on that more is resident than Go took from the system, memory outside of Go is named.
 const OUTSIDE: f64 = 0.2;
 
+/// A block with what its samples stand for.
+struct Counted<'a> {
+    file: &'a str,
+    block: &'a MemStats,
+    sampled_bytes: Option<i64>,
+}
+
 /// Each block, and its `GCCPUFraction`.
 pub(super) fn all(context: &Context<'_>) -> Vec<(MemoryStats, Option<f64>)> {
-    let inputs = context.evidence.profiles.iter();
-    let with_block = inputs.filter(|input| !input.profile.memstats.is_empty());
-    with_block
-        .map(|input| {
-            let fraction = fraction(&input.profile.memstats);
-            (stats(input, context.policy.gc.pause), fraction)
-        })
+    let found = counted(context);
+    let limits = context.policy.gc.pause;
+    found
+        .iter()
+        .map(|c| (stats(c, limits), fraction(c.block)))
         .collect()
 }
 
-fn stats(input: &ProfileInput, limits: [f64; 2]) -> MemoryStats {
-    let block = &input.profile.memstats;
+/// The blocks of the heap texts as they were read; where none were given so, those of the profiles. A block counts the
+/// whole process, so it says nothing of how far the samples are off that filters left.
+fn counted<'a>(context: &'a Context<'_>) -> Vec<Counted<'a>> {
+    if !context.evidence.memstats.is_empty() {
+        let of_input = |input: &'a MemStatsInput| Counted {
+            file: &input.name,
+            block: &input.stats,
+            sampled_bytes: input.sampled_bytes,
+        };
+        return context.evidence.memstats.iter().map(of_input).collect();
+    }
+    let inputs = context.evidence.profiles.iter();
+    let with_block = inputs.filter(|input| !input.profile.memstats.is_empty());
+    let of_profile = |input: &'a ProfileInput| {
+        let profile = &input.profile;
+        let sampled = profile
+            .type_named("alloc_space")
+            .filter(|_| !is_filtered(profile));
+        Counted {
+            file: &input.name,
+            block: &profile.memstats,
+            sampled_bytes: sampled.map(|index| profile.total(index)),
+        }
+    };
+    with_block.map(of_profile).collect()
+}
+
+fn stats(counted: &Counted<'_>, limits: [f64; 2]) -> MemoryStats {
+    let block = counted.block;
     let integer = |name| integer(block, name);
-    let sampled = input.profile.type_named("alloc_space");
     let longest_pause_seconds = longest_pause(block);
     MemoryStats {
-        file: input.name.clone(),
+        file: counted.file.to_string(),
         allocated_bytes: integer("TotalAlloc"),
-        sampled_bytes: sampled.map(|index| input.profile.total(index)),
+        sampled_bytes: counted.sampled_bytes,
         heap_bytes: integer("HeapAlloc"),
         held_back_bytes: integer("HeapIdle")
             .zip(integer("HeapReleased"))

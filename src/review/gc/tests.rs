@@ -18,6 +18,8 @@ fn review_of(profiles: &[ProfileInput], text: &str) -> Review {
         benchmarks: &[],
         notes: &[],
         runtime: &inputs,
+        modules: &[],
+        memstats: &[],
         sources: &NoSources,
         module: None,
         component: None,
@@ -231,4 +233,82 @@ fn start_up_and_the_scheduler_are_told() {
     );
     assert!(facts.scheduler[0].starved);
     assert!(review_of(&[], "nothing\n").runtime.is_none());
+}
+
+/// A heap text with what its samples stand for and the runtime's count.
+fn heap_text(sampled: u64, exact: u64) -> Vec<u8> {
+    format!(
+        "heap profile: 0: 0 [1: {sampled}] @ heap/2\n0: 0 [1: {sampled}] @ 0x1\n#\t0x1\tmain.f+0x1\tm.go:1\n\n# \
+         runtime.MemStats\n# TotalAlloc = {exact}\n"
+    )
+    .into_bytes()
+}
+
+#[test]
+fn filtered_samples_are_not_held_against_the_count_of_the_process() {
+    let differs = |profile| {
+        let input = ProfileInput {
+            name: "h.txt".into(),
+            profile,
+        };
+        let review = review_of(&[input], "");
+        review.caveats.iter().any(|c| c.contains("the runtime counted"))
+    };
+    let read = || decode(&heap_text(1 << 20, 100 << 20), "h.txt", Limits::default()).unwrap();
+    assert!(differs(read()));
+    let mut filtered = read();
+    let place = crate::error::Place::input("h.txt");
+    filtered
+        .warnings
+        .push(crate::error::Warning::new("filtered", place, "focus"));
+    assert!(!differs(filtered));
+}
+
+#[test]
+fn blocks_of_merged_texts_are_told_one_by_one() {
+    let texts = [heap_text(90 << 20, 100 << 20), heap_text(180 << 20, 200 << 20)];
+    let read = texts.map(|t| decode(&t, "h.txt", Limits::default()).unwrap());
+    let blocks: Vec<_> = read
+        .iter()
+        .zip(["a.txt", "b.txt"])
+        .map(|(p, name)| crate::review::MemStatsInput {
+            name: name.into(),
+            stats: p.memstats.clone(),
+            sampled_bytes: Some(p.total(1)),
+        })
+        .collect();
+    let merged = crate::profile::merge(&[("a.txt", &read[0]), ("b.txt", &read[1])]).unwrap();
+    assert!(merged.warnings.iter().any(|w| w.code == "memstats-left-out"));
+    let profiles = [ProfileInput {
+        name: "a.txt + b.txt".into(),
+        profile: merged,
+    }];
+    let evidence = Evidence {
+        profiles: &profiles,
+        goroutine_profiles: &[],
+        dumps: &[],
+        benchmarks: &[],
+        notes: &[],
+        runtime: &[],
+        modules: &[],
+        memstats: &blocks,
+        sources: &NoSources,
+        module: None,
+        component: None,
+    };
+    let review = review(&evidence, Policy::default());
+    let told: Vec<_> = review
+        .runtime
+        .unwrap()
+        .memstats
+        .iter()
+        .map(|m| (m.file.clone(), m.allocated_bytes))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("a.txt".into(), Some(100 << 20)),
+            ("b.txt".into(), Some(200 << 20))
+        ]
+    );
 }

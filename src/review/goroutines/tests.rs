@@ -30,6 +30,8 @@ fn review_of(dumps: &[DumpInput], profiles: &[ProfileInput]) -> Review {
         benchmarks: &[],
         notes: &[],
         runtime: &[],
+        modules: &[],
+        memstats: &[],
         sources: &NoSources,
         module: Some("shop".to_string()),
         component: None,

@@ -58,6 +58,9 @@ pub(super) fn findings(context: &Context<'_>, input: &ProfileInput) -> (Vec<Foun
     };
     let wall = wall_seconds(context, profile);
     let sites = sites(context, input, &column, wall);
+    let mut sites: Vec<ContentionSite> = sites.into_iter().map(|(site, _)| site).collect();
+    sites.retain(|s| s.share.share >= context.policy.symptoms.delay_share);
+    sites.truncate(context.policy.most_lines);
     let total = column.total as f64 * scale(profile, column.index);
     let per_second = wall.map(|wall| total / wall);
     let matters = per_second.is_none_or(|delay| delay >= context.policy.symptoms.least_delay);
@@ -67,8 +70,23 @@ pub(super) fn findings(context: &Context<'_>, input: &ProfileInput) -> (Vec<Foun
     (findings.collect(), sites)
 }
 
+/// All lines of own code that take or release a lock themselves and at which the profiles of waiting have any delay;
+/// those of each input by delay.
+pub(in crate::review) fn lock_sites(context: &Context<'_>) -> Vec<ContentionSite> {
+    let waits = |p: &&ProfileInput| matches!(p.profile.kind(), Kind::Mutex | Kind::Block);
+    let of_input = |input: &ProfileInput| {
+        let column = columns(&input.profile).first().copied();
+        let wall = wall_seconds(context, &input.profile);
+        let all = column.map_or_else(Vec::new, |column| sites(context, input, &column, wall));
+        all.into_iter()
+            .filter(|(site, direct)| *direct && (site.holds || site.family.starts_with("lock.")))
+    };
+    let inputs = context.evidence.profiles.iter().filter(waits);
+    inputs.flat_map(of_input).map(|(site, _)| site).collect()
+}
+
 /// Seconds for each unit of a column.
-fn scale(profile: &Profile, index: usize) -> f64 {
+pub(in crate::review) fn scale(profile: &Profile, index: usize) -> f64 {
     match profile.unit_name(index).as_str() {
         "seconds" => 1.0,
         "milliseconds" => 1e-3,
@@ -78,7 +96,7 @@ fn scale(profile: &Profile, index: usize) -> f64 {
 }
 
 /// How long was measured: as the profile says, else as the longest of the others, which are of the same run.
-fn wall_seconds(context: &Context<'_>, profile: &Profile) -> Option<f64> {
+pub(in crate::review) fn wall_seconds(context: &Context<'_>, profile: &Profile) -> Option<f64> {
     let others = context.evidence.profiles.iter().map(|p| p.profile.duration_nanos);
     let nanos = match profile.duration_nanos {
         0 => others.max().unwrap_or(0),
@@ -113,14 +131,17 @@ struct Sum {
     contentions: i64,
     families: FamilySet,
     heaviest: i64,
+    /// The line itself takes or releases the lock, not what it calls.
+    is_direct: bool,
 }
 
+/// Sites by delay, then place, and whether each takes or releases a lock itself.
 fn sites(
     context: &Context<'_>,
     input: &ProfileInput,
     column: &Column,
     wall: Option<f64>,
-) -> Vec<ContentionSite> {
+) -> Vec<(ContentionSite, bool)> {
     let profile = &input.profile;
     let found = symptoms(profile, context.prefix.as_deref());
     let source = context.source_lines();
@@ -129,7 +150,7 @@ fn sites(
         let node = found.lines.get(line);
         let seconds = sum.delay as f64 * scale(profile, column.index);
         let per_second = wall.map(|wall| seconds / wall);
-        ContentionSite {
+        let site = ContentionSite {
             file_of: input.name.clone(),
             family: waits_for(sum.families).to_string(),
             holds: profile.kind() == Kind::Mutex,
@@ -146,18 +167,18 @@ fn sites(
                 delay if delay >= levels[0] => Priority::Medium,
                 _ => Priority::Low,
             },
-        }
+        };
+        (site, sum.is_direct)
     };
     let sums = sums(profile, column, &found);
     let mut sites: Vec<_> = sums.into_iter().map(site).collect();
-    sites.retain(|s| s.share.share >= context.policy.symptoms.delay_share && !s.file.ends_with("_test.go"));
-    sites.sort_by(|a, b| {
+    sites.retain(|(s, _)| s.delay_seconds > 0.0 && !s.file.ends_with("_test.go"));
+    sites.sort_by(|(a, _), (b, _)| {
         let place = |s: &ContentionSite| (s.file.clone(), s.line, s.function.clone());
         b.delay_seconds
             .total_cmp(&a.delay_seconds)
             .then_with(|| place(a).cmp(&place(b)))
     });
-    sites.truncate(context.policy.most_lines);
     sites
 }
 
@@ -183,9 +204,25 @@ fn sums(profile: &Profile, column: &Column, found: &SymptomSamples) -> BTreeMap<
         sum.contentions += contentions.map_or(0, |index| profile.samples.value(at, index).max(0));
         if delay >= sum.heaviest {
             (sum.heaviest, sum.families) = (delay, sample.families);
+            sum.is_direct = is_direct(profile, found, at);
         }
     }
     sums
+}
+
+/// Whether the frame below the user's line is a method of a mutex.
+fn is_direct(profile: &Profile, found: &SymptomSamples, sample: usize) -> bool {
+    let below = found.samples[sample].below as usize;
+    let mut frames = profile.samples.stack(sample).flat_map(|l| found.lines.frames(l));
+    let called = below.checked_sub(1).and_then(|at| frames.nth(at));
+    called.is_none_or(|n| {
+        let name = printable(&found.lines.get(*n).function);
+        let method = name
+            .strip_prefix("internal/")
+            .unwrap_or(&name)
+            .strip_prefix("sync.(*");
+        method.is_some_and(|m| m.starts_with("Mutex).") || m.starts_with("RWMutex)."))
+    })
 }
 
 fn finding(

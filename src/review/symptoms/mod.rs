@@ -19,6 +19,7 @@ use super::{Context, Interval, Issue, MemorySite};
 use crate::profile::Kind;
 pub use catalogue::{Choice, ChoiceKind, Effort, Levels, Symptom, catalogue, held, symptom};
 pub use contention::ContentionSite;
+pub(super) use contention::{lock_sites, scale as delay_scale, wall_seconds};
 
 /// From where on symptoms are told.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

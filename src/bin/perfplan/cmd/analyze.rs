@@ -9,7 +9,10 @@ use perfplan::flame::FlameOptions;
 use perfplan::profile::filter::Filters;
 use perfplan::render::{TerminalOptions, json, markdown, terminal, yaml};
 use perfplan::report::{Figure, review_document};
-use perfplan::review::{DumpInput, Evidence, NotesInput, Policy, ProfileInput, Review, RuntimeInput, review};
+use perfplan::review::{
+    DumpInput, Evidence, MemStatsInput, ModulesInput, NotesInput, Policy, ProfileInput, Review, RuntimeInput,
+    review,
+};
 
 use crate::cli::{AnalyzeArgs, ReviewFormat, Shared};
 use crate::inputs::{self, Input};
@@ -35,6 +38,8 @@ pub fn run(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<()> {
         benchmarks,
         notes,
         runtime,
+        modules,
+        memstats,
     } = read(args, &filters, shared)?;
     let sources = DiskSources::new(&args.source);
     let evidence = Evidence {
@@ -44,6 +49,8 @@ pub fn run(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<()> {
         benchmarks: &benchmarks,
         notes: &notes,
         runtime: &runtime,
+        modules: &modules,
+        memstats: &memstats,
         sources: &sources,
         module: args.filters.module.clone(),
         component: args.component.clone(),
@@ -70,6 +77,9 @@ struct Inputs {
     benchmarks: Vec<BenchLog>,
     notes: Vec<NotesInput>,
     runtime: Vec<RuntimeInput>,
+    modules: Vec<ModulesInput>,
+    /// Of the heap texts before they were merged and filtered.
+    memstats: Vec<MemStatsInput>,
 }
 
 /// Reads all inputs; profiles of one kind are merged.
@@ -82,8 +92,10 @@ fn read(args: &AnalyzeArgs, filters: &Filters, shared: &Shared) -> anyhow::Resul
             Input::Dump(dump) => inputs.dumps.push(dump),
             Input::Notes(notes) => inputs.notes.push(notes),
             Input::Runtime(trace) => inputs.runtime.push(trace),
+            Input::Modules(list) => inputs.modules.push(list),
         }
     }
+    inputs.memstats = inputs::memstats(&profiles);
     inputs.goroutine_profiles = inputs::goroutine_profiles(&profiles);
     filter_each(&mut inputs.goroutine_profiles, filters, args)?;
     inputs.profiles = inputs::merge_by_kind(profiles)?;

@@ -108,6 +108,17 @@ fn print_raw(opened: &Opened, args: &ProfileArgs) -> anyhow::Result<()> {
 }
 
 pub fn info(args: &ViewArgs, shared: &Shared) -> anyhow::Result<()> {
+    if let [input] = args.profile.inputs.as_slice()
+        && let Some(view) = crate::inputs::other_info(input, super::limits(shared))?
+    {
+        let text = match format(args) {
+            ViewFormat::Text | ViewFormat::Pprof => view.text(),
+            ViewFormat::Json => perfplan::render::json(&view)?,
+            ViewFormat::Csv => view.csv(),
+            ViewFormat::Markdown => view.markdown(),
+        };
+        return output::emit(&text, args.profile.output.as_deref());
+    }
     let opened = open(&args.profile, shared)?;
     let subject = subject(&opened, args);
     let view = view::info(&subject, &opened.stored);

@@ -24,7 +24,10 @@ fn json_has_the_head_and_all_that_is_counted() {
         r#"{"key":"user","kind":"text","unit":null,"values":1,"samples":1}],"#,
         r#""mappings":[{"start":"0x1000","limit":"0x2000","offset":"0x0","file":"/bin/app","build_id":"b1d","#,
         r#""has_functions":true,"has_filenames":false,"has_line_numbers":false,"has_inline_frames":true}],"#,
-        r#""comments":[],"doc_url":null,"drop_frames":null,"keep_frames":null,"memstats":null}"#,
+        r#""comments":[],"doc_url":null,"drop_frames":null,"keep_frames":null,"memstats":null,"#,
+        r#""pgo":{"accepted":true,"serves":false,"sample_type":"samples/count","samples":6,"functions":3,"#,
+        r#""functions_with_start_line":3,"own_share":0.8333333333333334,"own_code":"main","#,
+        r#""doubts":["only 6 samples: 300 or more tell hot calls from others"]}}"#,
     ];
     assert_eq!(json, expect.concat());
 }
@@ -64,7 +67,9 @@ fn text_names_each_fact_once() {
         locations:     3, 0 without symbols, 1 with inlined calls\nfunctions:     3\nmappings:      1\n\
         label:         bytes (number in bytes): 2 values in 2 samples\n\
         label:         user (text): 1 value in 1 sample\n\
-        mapping:       0x1000-0x2000 at 0x0 /bin/app b1d, with functions, inlined calls\n";
+        mapping:       0x1000-0x2000 at 0x0 /bin/app b1d, with functions, inlined calls\n\
+        pgo:           taken as default.pgo, but not worth it as it is: only 6 samples: 300 or more tell hot calls from \
+        others (6 samples of samples/count, 3 of 3 functions with a start line, 83.3 % of the weight passes through main)\n";
     assert_eq!(text, expect);
 }
 

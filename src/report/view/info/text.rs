@@ -6,41 +6,48 @@ use super::super::table::markdown_table;
 use super::{InfoView, LabelFact, MappingFact};
 use crate::error::{counted, printable};
 use crate::profile::{Format, MemValue};
+use crate::review::PgoInput;
 use crate::unit::label;
+
+/// Names and values, one a line.
+pub(in crate::report::view) fn text_of(rows: &[(String, String)]) -> String {
+    let names = rows.iter().map(|(name, _)| name.chars().count());
+    let width = names.max().unwrap_or(0) + 1;
+    let line = |(name, value): &(String, String)| {
+        let name = format!("{}:", printable(name.as_bytes()));
+        format!("{name:width$} {}\n", printable(value.as_bytes()))
+    };
+    rows.iter().map(line).collect()
+}
+
+/// The same as CSV.
+pub(in crate::report::view) fn csv_of(rows: Vec<(String, String)>) -> String {
+    csv(
+        &["field", "value"],
+        rows.into_iter().map(|(name, value)| vec![name, value]),
+    )
+}
+
+/// The same as a table.
+pub(in crate::report::view) fn markdown_of(rows: Vec<(String, String)>) -> String {
+    let rows: Vec<_> = rows.into_iter().map(|(name, value)| vec![name, value]).collect();
+    markdown_table(&["field", "value"], &rows)
+}
 
 impl InfoView<'_> {
     /// A line per fact.
     pub fn text(&self) -> String {
-        let rows = self.rows();
-        let width = rows
-            .iter()
-            .map(|(name, _)| name.chars().count())
-            .max()
-            .unwrap_or(0)
-            + 1;
-        let line = |(name, value): &(String, String)| {
-            let name = format!("{}:", printable(name.as_bytes()));
-            format!("{name:width$} {}\n", printable(value.as_bytes()))
-        };
-        rows.iter().map(line).collect()
+        text_of(&self.rows())
     }
 
     /// The same as rows of `field` and `value`.
     pub fn csv(&self) -> String {
-        csv(
-            &["field", "value"],
-            self.rows().into_iter().map(|(name, value)| vec![name, value]),
-        )
+        csv_of(self.rows())
     }
 
     /// The same as a table.
     pub fn markdown(&self) -> String {
-        let rows: Vec<_> = self
-            .rows()
-            .into_iter()
-            .map(|(name, value)| vec![name, value])
-            .collect();
-        markdown_table(&["field", "value"], &rows)
+        markdown_of(self.rows())
     }
 
     fn rows(&self) -> Vec<(String, String)> {
@@ -65,6 +72,10 @@ impl InfoView<'_> {
         push("documentation", self.doc_url.clone().unwrap_or_default());
         push("drop frames", self.drop_frames.clone().unwrap_or_default());
         push("keep frames", self.keep_frames.clone().unwrap_or_default());
+        push(
+            "pgo",
+            self.pgo.as_ref().map_or_else(String::new, PgoInput::sentence),
+        );
         self.filters
             .iter()
             .for_each(|f| push("filter", format!("{}={}", f.option, f.value)));
