@@ -5,9 +5,12 @@
 
 use std::collections::HashMap;
 
+mod declaration;
 mod modules;
 mod search;
+mod tokens;
 
+pub use declaration::{GoFile, Param, Receiver, Signature, qualifiers, words};
 pub use modules::{Module, ModuleList, looks_like_modules, parse_go_mod, parse_modules};
 pub use search::{SourceSearch, trimmed_path};
 
@@ -21,6 +24,11 @@ pub trait Sources {
 
     /// The text of that go.mod, or `None`.
     fn go_mod(&self) -> Option<String> {
+        None
+    }
+
+    /// The version of Go that their go.mod asks for, as (1, 27).
+    fn go_version(&self) -> Option<(u32, u32)> {
         None
     }
 
@@ -93,6 +101,14 @@ pub fn module_of(go_mod: &str) -> Option<String> {
     Some(line.split("//").next()?.trim().trim_matches('"').to_string()).filter(|m| !m.is_empty())
 }
 
+/// The version of Go that a go.mod asks for: `go 1.27` and `go 1.27.3` are (1, 27).
+pub fn go_version_of(go_mod: &str) -> Option<(u32, u32)> {
+    let line = go_mod.lines().find_map(|l| l.trim().strip_prefix("go "))?;
+    let (major, rest) = line.trim().split_once('.')?;
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    Some((major.parse().ok()?, rest.get(..digits)?.parse().ok()?))
+}
+
 /// A line of source (from 1) without the blanks around it.
 pub fn line(text: &str, number: i64) -> Option<&str> {
     let index = usize::try_from(number).ok()?.checked_sub(1)?;
@@ -145,6 +161,9 @@ mod tests {
             Some("example.com/a")
         );
         assert_eq!(module_of("go 1.27\n"), None);
+        assert_eq!(go_version_of("module x\n\ngo 1.24rc1 // x\n"), Some((1, 24)));
+        assert_eq!(go_version_of("go 1.27.3\n"), Some((1, 27)));
+        assert_eq!(go_version_of("module x\n"), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use perfplan::source::{Sources, candidates, module_of};
+use perfplan::source::{Sources, candidates, go_version_of, module_of};
 
 /// The largest file that is read as source.
 const MAX_SOURCE: u64 = 16 << 20;
@@ -73,6 +73,10 @@ impl Sources for DiskSources {
 
     fn go_mod(&self) -> Option<String> {
         self.go_mod.clone()
+    }
+
+    fn go_version(&self) -> Option<(u32, u32)> {
+        go_version_of(self.go_mod.as_deref()?)
     }
 
     fn file(&self, path: &str) -> Result<Vec<u8>, String> {
