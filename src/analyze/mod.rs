@@ -19,6 +19,7 @@ mod delta;
 mod entry;
 mod goroutines;
 mod graph;
+mod heap_series;
 mod heat;
 mod join;
 mod modules;
@@ -40,6 +41,7 @@ pub use goroutines::{
     my_code_of_dump,
 };
 pub use graph::{Edge, Graph, GraphNode, GraphOptions, NodeOrder};
+pub use heap_series::{SiteSeries, heap_series, is_one_process};
 pub use heat::{Heat, HeatRow, Inlining, Selection, heat, inlining};
 pub use join::{BenchmarkShare, LineCost, Measured, benchmark_of, join_benchmarks};
 pub use modules::{ModuleWeight, module_weights};

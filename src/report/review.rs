@@ -12,6 +12,7 @@ mod dependencies;
 mod gc;
 mod goroutine_growth;
 mod goroutines;
+mod heap;
 mod hot_paths;
 mod locks;
 mod memory;
@@ -20,6 +21,7 @@ mod pgo;
 mod plan;
 mod recommendations;
 mod runtime;
+mod simd;
 mod steps;
 mod summary;
 mod targets;
@@ -64,6 +66,7 @@ pub fn review_document(review: &Review, figures: &[Figure]) -> Document {
     );
     chapter("Memory Strategy", memory::blocks(review));
     chapter("Algorithmic Choices", algorithms::blocks(review));
+    chapter("SIMD Opportunities", simd::blocks(review));
     chapter("Concurrency Design", concurrency::blocks(review));
     chapter(
         "Goroutines",

@@ -222,7 +222,6 @@ mod tests {
 
     use crate::profile::{Format, ProfileBuilder};
     use crate::review::{Evidence, Policy, Review, RuntimeInput, review};
-    use crate::source::NoSources;
 
     /// A CPU profile of 10 s and a lock that is waited for, on 4 processors.
     fn reviewed(cpu_seconds: i64, lock_seconds: i64, root: &str) -> Review {
@@ -250,16 +249,8 @@ mod tests {
         let profiles = [finish(cpu, "cpu.pb.gz"), finish(mutex, "mutex.pb.gz")];
         let evidence = Evidence {
             profiles: &profiles,
-            goroutine_profiles: &[],
-            dumps: &[],
-            benchmarks: &[],
-            notes: &[],
             runtime: &runtime,
-            modules: &[],
-            memstats: &[],
-            sources: &NoSources,
-            module: None,
-            component: None,
+            ..Evidence::default()
         };
         review(&evidence, Policy::default())
     }

@@ -217,7 +217,7 @@ mod tests {
     use super::*;
     use crate::profile::{Format, ProfileBuilder};
     use crate::review::{Evidence, ModulesInput, Policy, review};
-    use crate::source::{NoSources, parse_modules};
+    use crate::source::parse_modules;
 
     fn told(modules: &[ModulesInput]) -> Option<Dependencies> {
         let mut b = ProfileBuilder::new(Format::Proto, &[("samples", "count"), ("cpu", "nanoseconds")]);
@@ -242,16 +242,9 @@ mod tests {
         }];
         let evidence = Evidence {
             profiles: &profiles,
-            goroutine_profiles: &[],
-            dumps: &[],
-            benchmarks: &[],
-            notes: &[],
-            runtime: &[],
             modules,
-            memstats: &[],
-            sources: &NoSources,
             module: Some("example.com/m".into()),
-            component: None,
+            ..Evidence::default()
         };
         review(&evidence, Policy::default()).dependencies
     }

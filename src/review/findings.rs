@@ -195,6 +195,9 @@ pub(super) fn recommendation(issue: &Issue) -> String {
     if let Some(of_threads) = super::threads::recommendation(issue) {
         return of_threads;
     }
+    if let Some(of_heap) = super::heap::recommendation(issue) {
+        return of_heap;
+    }
     if let Some(advice) = &issue.advice {
         return advised(issue, &advice.what);
     }

@@ -16,6 +16,8 @@ mod findings;
 pub mod gate;
 mod gc;
 mod goroutines;
+mod heap;
+mod illustrations;
 mod inputs;
 mod lines;
 mod locks;
@@ -29,6 +31,9 @@ mod resource;
 mod risks;
 mod scaling;
 mod score;
+mod simd;
+mod skeletons;
+mod strategies;
 mod symptoms;
 mod targets;
 mod threads;
@@ -39,7 +44,7 @@ use crate::compiler::{CompilerNotes, NotesIndex};
 use crate::goroutine::GoroutineDump;
 use crate::profile::{MemStats, Profile};
 use crate::runtime_trace::RuntimeTrace;
-use crate::source::{ModuleList, Sources};
+use crate::source::{ModuleList, NoSources, Sources};
 use estimates::Estimates;
 
 pub(crate) use compiler::sites::sentence as site_sentence;
@@ -56,11 +61,17 @@ pub use goroutines::{
     DumpMessage, GoroutineGroupFacts, GoroutineGrowth, GoroutineLimits, GoroutineSeries, GoroutineSnapshot,
     Goroutines, GoroutinesLeftOut, LeakVerdict, MissingGoroutines,
 };
+pub use heap::{
+    AllocationRate, HeapFacts, HeapLimits, HeapReading, HeapSeries, LiveSite, ResidentEstimate, SiteGrowth,
+    TinySite,
+};
 pub use locks::{Lock, LockLine, RuntimeLocks};
 pub use model::*;
 pub use pgo::{PgoFacts, PgoInline, PgoInput, pgo_input};
 pub use risks::Risk;
 pub use scaling::Scaling;
+pub use simd::{SimdFacts, SimdLimits, SimdRow};
+pub use strategies::{LifetimeGroup, Strategy, StrategyFact, StrategyKind};
 pub use symptoms::{
     Advice, Choice, ChoiceKind, ContentionSite, DesignChoice, Effort, Levels, Symptom, SymptomLimits,
     catalogue, held, symptom,
@@ -130,6 +141,9 @@ pub struct Evidence<'a> {
     /// The goroutine and goroutineleak profiles among them as they were before they were merged, in the order of
     /// time; may be empty where there is at most one of each.
     pub goroutine_profiles: &'a [ProfileInput],
+    /// Heap profiles of several moments of one process as they were before the last of them was taken for all, in the
+    /// order of time; empty where there are none.
+    pub heap_profiles: &'a [ProfileInput],
     /// Goroutine dumps, in the order of time.
     pub dumps: &'a [DumpInput],
     /// Benchmark texts.
@@ -148,6 +162,26 @@ pub struct Evidence<'a> {
     pub module: Option<String>,
     /// Name of the program, if given.
     pub component: Option<String>,
+}
+
+impl Default for Evidence<'_> {
+    /// Nothing measured, no source.
+    fn default() -> Self {
+        Self {
+            profiles: &[],
+            goroutine_profiles: &[],
+            heap_profiles: &[],
+            dumps: &[],
+            benchmarks: &[],
+            notes: &[],
+            runtime: &[],
+            modules: &[],
+            memstats: &[],
+            sources: &NoSources,
+            module: None,
+            component: None,
+        }
+    }
 }
 
 /// The thresholds in force.
@@ -176,6 +210,8 @@ pub struct Policy {
     pub symptoms: SymptomLimits,
     /// Seconds that a heap allocation takes: assumed only where no profile tells.
     pub heap_alloc: Interval,
+    /// From where on numbers of the heap are named.
+    pub heap: HeapLimits,
 }
 
 impl Default for Policy {
@@ -195,6 +231,7 @@ impl Default for Policy {
                 low: 50e-9,
                 high: 100e-9,
             },
+            heap: HeapLimits::DEFAULT,
         }
     }
 }
@@ -230,7 +267,10 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
     let allocation_cpu = resource::allocation_cpu(&context);
     let matters = resource::memory_cpu(&context).is_none_or(|cpu| cpu >= policy.memory_cpu_share);
     let judged = goroutines::judge(&context);
-    let told = symptoms::judge(&context, &memory, |site| findings::is_churn(&context, site));
+    let heap = heap::facts(&context, &memory, &benchmarks);
+    let told = symptoms::judge(&context, &memory, heap.as_ref(), |site| {
+        findings::is_churn(&context, site)
+    });
     let mut issues = findings::issues(&context, &memory, matters, judged.as_ref(), told.findings);
     compiler::sites::annotate(&mut issues, &memory);
     gc::issues(runtime.as_ref(), &mut issues);
@@ -239,6 +279,8 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
         .medium
         .extend(benchmarks::unmeasured_allocations(&benchmarks, &policy));
     threads::issues(threads.as_ref(), &mut issues);
+    heap::issues(heap.as_ref(), &mut issues);
+    illustrations::fill(&context, &mut issues);
     let goroutines = judged.map(|j| j.facts);
     let shows_leaks = goroutines.as_ref().is_some_and(Goroutines::shows_leaks);
     let score = score::score(&context, &issues, &memory, told.unclaimed_allocation, shows_leaks);
@@ -272,6 +314,7 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
             gc::caveats(runtime.as_ref()),
             pgo::caveats(pgo.as_ref()),
             cpu_use::caveats(cpu_use.as_ref()),
+            heap::caveats(heap.as_ref()),
         ]
         .concat(),
         risks: risks::risks(&context, &issues, &benchmarks),
@@ -282,12 +325,15 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
         issues,
         hot_paths,
         dependencies: dependencies::facts(&context),
+        strategies: strategies::groups(&context, &memory, &benchmarks),
         memory,
+        heap,
         compiler,
         pgo,
         runtime,
         locks,
         runtime_locks: locks::runtime_locks(&context),
+        simd: simd::facts(&context),
         contention: told.contention,
         threads,
         goroutines,

@@ -5,8 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Advice, CompilerFacts, ContentionSite, CpuUse, Dependencies, Goroutines, Lock, PgoFacts, Risk,
-    RuntimeFacts, RuntimeLocks, Scaling, SiteNotes, SymptomLimits, ThreadFacts,
+    Advice, CompilerFacts, ContentionSite, CpuUse, Dependencies, Goroutines, HeapFacts, LifetimeGroup, Lock,
+    PgoFacts, Risk, RuntimeFacts, RuntimeLocks, Scaling, SimdFacts, SiteNotes, SymptomLimits, ThreadFacts,
 };
 use crate::analyze::EntryKind;
 
@@ -42,6 +42,12 @@ pub struct Review {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub dependencies: Option<Dependencies>,
     pub memory: Vec<MemorySite>,
+    /// What to do about it, by how long objects live.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub strategies: Vec<LifetimeGroup>,
+    /// What the heap holds and how fast it is filled; none where no input tells.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub heap: Option<HeapFacts>,
     /// None without compiler notes.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub compiler: Option<CompilerFacts>,
@@ -51,6 +57,9 @@ pub struct Review {
     /// None where no input tells of the runtime's own work.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub runtime: Option<RuntimeFacts>,
+    /// Where vectors could help; none without a CPU profile.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub simd: Option<SimdFacts>,
     /// Where goroutines wait, by input, then by delay.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub contention: Vec<ContentionSite>,
@@ -443,8 +452,14 @@ pub struct MissingBenchmark {
     pub package: String,
     /// The hot function.
     pub function: String,
-    /// A skeleton in Go.
+    /// Where the skeleton belongs, a file of that package.
+    #[serde(default)]
+    pub file: String,
+    /// A file in Go that compiles as it stands, its values placeholders.
     pub skeleton: String,
+    /// Why the skeleton is an outline that calls nothing yet; empty where it is whole.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub outline_because: String,
 }
 
 /// A number to be reached.

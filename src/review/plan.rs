@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::skeletons::{HotFunction, Skeletons};
 use super::{
     BenchmarkFacts, Context, HotPath, Issues, MissingBenchmark, Plan, ProfilingCommands, Resource, Step,
     Target,
@@ -27,7 +28,7 @@ pub(super) fn plan(
         .iter()
         .map(|b| format!("Benchmark{}", b.name))
         .collect();
-    let missing = missing(context, hot_paths);
+    let missing = missing(context, hot_paths, benchmarks);
     let commands = commands(benchmarks, &missing, count);
     Plan {
         existing,
@@ -79,12 +80,16 @@ fn count(benchmarks: &[BenchmarkFacts], targets: &[Target]) -> (Option<u64>, Str
     }
 }
 
-/// Hot entry points that no benchmark enters, by their hottest own function.
-fn missing(context: &Context<'_>, hot_paths: &[HotPath]) -> Vec<MissingBenchmark> {
-    let covered: BTreeSet<&str> = hot_paths
+/// Hot entry points that no benchmark enters, by their hottest own functions.
+fn missing(
+    context: &Context<'_>,
+    hot_paths: &[HotPath],
+    benchmarks: &[BenchmarkFacts],
+) -> Vec<MissingBenchmark> {
+    let covered: BTreeSet<String> = hot_paths
         .iter()
         .filter(|p| p.kind == EntryKind::Benchmark)
-        .flat_map(|p| p.lines.iter().map(|l| l.function.as_str()))
+        .flat_map(|p| p.lines.iter().map(|l| outer(&l.function)))
         .collect();
     let mut seen = BTreeSet::new();
     let needs = |p: &&HotPath| {
@@ -93,20 +98,35 @@ fn missing(context: &Context<'_>, hot_paths: &[HotPath]) -> Vec<MissingBenchmark
             EntryKind::Benchmark | EntryKind::Test | EntryKind::Runtime
         )
     };
-    hot_paths
+    let hot = hot_paths
         .iter()
         .filter(needs)
         .flat_map(|p| p.lines.iter().filter(|l| is_work(l.charged.resource)).take(2))
-        .filter(|l| {
-            l.charged.share >= context.policy.hot_path_share && !covered.contains(l.function.as_str())
+        .filter(|l| l.charged.share >= context.policy.hot_path_share)
+        .map(|l| HotFunction {
+            function: outer(&l.function),
+            file: l.file.clone(),
         })
-        .map(|l| outer(&l.function))
-        // Package main cannot be imported, and its functions are seldom the ones to measure.
-        .filter(|f| package_of(f).is_some_and(|p| p != "main"))
-        .filter(|f| seen.insert(f.clone()))
-        .take(MOST_MISSING)
-        .map(|function| missing_benchmark(&function))
-        .collect()
+        .filter(|f| !covered.contains(&f.function) && can_be_called(f) && seen.insert(f.clone()));
+    let known = |b: &BenchmarkFacts| {
+        let name = b.name.split(['/', '-']).next().unwrap_or_default();
+        (b.package.clone(), format!("Benchmark{name}"))
+    };
+    let mut skeletons = Skeletons::new(context, benchmarks.iter().map(known));
+    hot.take(MOST_MISSING).map(|f| skeletons.of(&f)).collect()
+}
+
+/// A benchmark calls its function over and over: neither `main` nor what runs once, nor tests.
+fn can_be_called(hot: &HotFunction) -> bool {
+    let Some(package) = package_of(&hot.function) else {
+        return false;
+    };
+    let name = hot.function.get(package.len() + 1..).unwrap_or_default();
+    let first = name.split('.').next().unwrap_or_default();
+    !(first.is_empty()
+        || matches!(first, "init" | "glob")
+        || (package == "main" && first == "main")
+        || hot.file.ends_with("_test.go"))
 }
 
 /// Whether a share is of work: a function that waits cannot be called in a loop.
@@ -120,47 +140,42 @@ fn is_work(resource: Resource) -> bool {
 /// A closure is measured by the function that makes it.
 fn outer(function: &str) -> String {
     let package = package_of(function).map_or(0, |p| p.len());
-    let cut = function
-        .match_indices(".func")
-        .map(|(i, _)| i)
-        .find(|i| *i > package);
-    function[..cut.unwrap_or(function.len())].to_string()
-}
-
-fn missing_benchmark(function: &str) -> MissingBenchmark {
-    let package = package_of(function).unwrap_or_default();
-    let short = function.rsplit('.').next().unwrap_or(function);
-    let mut letters = short.chars().filter(|c| c.is_alphanumeric() || *c == '_');
-    let first = letters
-        .next()
-        .map(|c| c.to_uppercase().to_string())
-        .unwrap_or_default();
-    let name = format!("Benchmark{first}{}", letters.collect::<String>());
-    let skeleton = format!(
-        "func {name}(b *testing.B) {{\n    // Set up what {short} works on, as large as in production.\n    \
-         b.ReportAllocs()\n    for b.Loop() {{\n        // Call {short} here.\n    }}\n}}"
-    );
-    MissingBenchmark {
-        name,
-        package,
-        function: function.to_string(),
-        skeleton,
-    }
+    let cuts = [".func", ".gowrap", ".deferwrap", "-range"]
+        .iter()
+        .filter_map(|mark| {
+            let digit = |at: usize| {
+                function
+                    .as_bytes()
+                    .get(at + mark.len())
+                    .is_some_and(u8::is_ascii_digit)
+            };
+            function
+                .match_indices(mark)
+                .map(|(i, _)| i)
+                .find(|i| *i > package && digit(*i))
+        });
+    function[..cuts.min().unwrap_or(function.len())].to_string()
 }
 
 fn commands(benchmarks: &[BenchmarkFacts], missing: &[MissingBenchmark], count: Option<u64>) -> Vec<String> {
-    let packages: BTreeSet<&str> = benchmarks
+    let packages: BTreeSet<String> = benchmarks
         .iter()
         .map(|b| b.package.as_str())
-        .chain(missing.iter().map(|m| m.package.as_str()))
+        .map(str::to_string)
+        .chain(missing.iter().map(tested_by))
         .filter(|p| is_package(p))
         .collect();
     let packages = if packages.is_empty() {
-        vec!["./..."]
+        BTreeSet::from(["./...".to_string()])
     } else {
-        packages.into_iter().collect()
+        packages
     };
     let count = count.unwrap_or(10);
+    // The folders of programs come after the packages.
+    let (programs, mut ordered): (Vec<String>, Vec<String>) =
+        packages.into_iter().partition(|p| p.starts_with(['.', '/']));
+    ordered.extend(programs);
+    let packages = ordered;
     let several = packages.len() > 1;
     let mut commands = Vec::new();
     for (package, n) in packages.into_iter().zip(1..) {
@@ -177,6 +192,16 @@ fn commands(benchmarks: &[BenchmarkFacts], missing: &[MissingBenchmark], count: 
         ));
     }
     commands
+}
+
+/// How `go test` names the package of a skeleton: package main by its folder.
+fn tested_by(missing: &MissingBenchmark) -> String {
+    let folder = missing.file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    match missing.package.as_str() {
+        "main" if folder.starts_with('/') => folder.to_string(),
+        "main" => format!("./{folder}"),
+        package => package.to_string(),
+    }
 }
 
 /// Commands for what is missing.

@@ -92,7 +92,6 @@ mod tests {
     use crate::profile::{Format, ProfileBuilder};
     use crate::review::{Evidence, Policy, ProfileInput, Review, RuntimeInput, review};
     use crate::runtime_trace::parse;
-    use crate::source::NoSources;
 
     fn reviewed(threads: i64, runtime: &str) -> Review {
         let mut b = ProfileBuilder::new(Format::Proto, &[("threadcreate", "count")]);
@@ -107,16 +106,8 @@ mod tests {
         }];
         let evidence = Evidence {
             profiles: &profiles,
-            goroutine_profiles: &[],
-            dumps: &[],
-            benchmarks: &[],
-            notes: &[],
             runtime: &runtime,
-            modules: &[],
-            memstats: &[],
-            sources: &NoSources,
-            module: None,
-            component: None,
+            ..Evidence::default()
         };
         review(&evidence, Policy::default())
     }

@@ -3,7 +3,6 @@
 use perfplan::compiler::{self, NotesIndex, looks_like_notes, parse_log, parse_notes};
 use perfplan::review::{Evidence, NotesInput, Policy, RuntimeInput, review};
 use perfplan::runtime_trace::{self, gc_facts, looks_like_runtime_trace, processes, sched_facts};
-use perfplan::source::NoSources;
 use proptest::prelude::*;
 
 /// Pieces of lines, good and bad, of which texts are made.
@@ -98,17 +97,9 @@ fn reviewed(data: &[u8]) -> String {
         trace: runtime_trace::parse(data),
     }];
     let evidence = Evidence {
-        profiles: &[],
-        goroutine_profiles: &[],
-        dumps: &[],
-        benchmarks: &[],
         notes: &notes,
         runtime: &runtime,
-        modules: &[],
-        memstats: &[],
-        sources: &NoSources,
-        module: None,
-        component: None,
+        ..Evidence::default()
     };
     let review = review(&evidence, Policy::default());
     let document = perfplan::report::review_document(&review, &[]);

@@ -7,7 +7,6 @@ use std::path::Path;
 use perfplan::goroutine::{looks_like_dump, parse};
 use perfplan::profile::{Limits, decode, unpack};
 use perfplan::review::{DumpInput, Evidence, LeakVerdict, Policy, ProfileInput, Review, review};
-use perfplan::source::NoSources;
 
 use crate::shared::corpus;
 use crate::support::bytes;
@@ -79,17 +78,9 @@ fn profile(folder: &Path, name: &str) -> ProfileInput {
 
 fn review_of(dumps: &[DumpInput], profiles: &[ProfileInput]) -> Review {
     let evidence = Evidence {
-        profiles: &[],
         goroutine_profiles: profiles,
         dumps,
-        benchmarks: &[],
-        notes: &[],
-        runtime: &[],
-        modules: &[],
-        memstats: &[],
-        sources: &NoSources,
-        module: None,
-        component: None,
+        ..Evidence::default()
     };
     review(&evidence, Policy::default())
 }

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use perfplan::analyze::symptoms;
 use perfplan::review::{Evidence, Issue, Policy, ProfileInput, Review, review, symptom};
-use perfplan::source::NoSources;
 
 use crate::shared::shared;
 use crate::support::{bytes, profile_of};
@@ -75,16 +74,7 @@ fn reviewed(folder: &Path, case: &str, kind: &str) -> Review {
     };
     let evidence = Evidence {
         profiles: &[input],
-        goroutine_profiles: &[],
-        dumps: &[],
-        benchmarks: &[],
-        notes: &[],
-        runtime: &[],
-        modules: &[],
-        memstats: &[],
-        sources: &NoSources,
-        module: None,
-        component: None,
+        ..Evidence::default()
     };
     review(&evidence, Policy::default())
 }

@@ -297,7 +297,7 @@ pub const FAMILIES: [Family; 70] = [
 /// Finer marks that no sample is counted for by itself: the collector on processors that had nothing else to do, where a
 /// running goroutine is stopped for another (the frame above it tells what it was doing), what only a handshake runs; and,
 /// of a heap profile, makers of things that are held for long when somebody forgets to let go.
-pub const MARKS: [Family; 10] = [
+pub const MARKS: [Family; 11] = [
     family("gc.idle", r"^runtime\.gcDrainMarkWorkerIdle$"),
     family(
         "crypto.handshake",
@@ -324,6 +324,7 @@ pub const MARKS: [Family; 10] = [
         "held.buffer",
         r"^bufio\.New(Reader|Writer)Size$|^net/http\.newBufio\w*$",
     ),
+    family("held.goroutine", r"^runtime\.malg$"),
 ];
 
 /// A set of families and marks.

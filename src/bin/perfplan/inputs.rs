@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use perfplan::analyze::is_one_process;
 use perfplan::bench::{BenchLog, looks_like_bench, parse};
 use perfplan::compiler::{self, looks_like_notes};
 use perfplan::error::{Error, Place, Problem, Warning};
@@ -324,6 +325,46 @@ pub fn memstats(profiles: &[(String, Profile)]) -> Vec<MemStatsInput> {
     with_block.map(one).collect()
 }
 
+/// The heap profiles in the order of time, where they are moments of one process; else none.
+pub fn heap_profiles(profiles: &[(String, Profile)]) -> Vec<ProfileInput> {
+    let of = |kind: Kind| {
+        profiles
+            .iter()
+            .filter(|(_, p)| p.kind() == kind)
+            .collect::<Vec<_>>()
+    };
+    let mut heaps = match of(Kind::Heap) {
+        heaps if heaps.is_empty() => of(Kind::Allocs),
+        heaps => heaps,
+    };
+    // Texts tell no time: they stay in the order given.
+    if heaps.iter().all(|(_, p)| p.time_nanos > 0) {
+        heaps.sort_by_key(|(_, p)| p.time_nanos);
+    }
+    let moments: Vec<&Profile> = heaps.iter().map(|(_, p)| p).collect();
+    if !is_one_process(&moments) {
+        return Vec::new();
+    }
+    let one = |(name, profile): &&(String, Profile)| ProfileInput {
+        name: name.clone(),
+        profile: profile.clone(),
+    };
+    heaps.iter().map(one).collect()
+}
+
+/// Takes the last of several moments of a heap for all: what was held at each must not be added up.
+pub fn last_of_heaps(profiles: Vec<(String, Profile)>, moments: &[ProfileInput]) -> Vec<(String, Profile)> {
+    let Some(last) = moments.last() else {
+        return profiles;
+    };
+    let kind = last.profile.kind();
+    let mut seen = false;
+    let stays = |(name, profile): &(String, Profile)| {
+        profile.kind() != kind || (*name == last.name && !std::mem::replace(&mut seen, true))
+    };
+    profiles.into_iter().filter(stays).collect()
+}
+
 /// Profiles of one kind become one, named by all of their inputs; kinds in the order of their first input.
 pub fn merge_by_kind(profiles: Vec<(String, Profile)>) -> Result<Vec<ProfileInput>, Error> {
     let mut groups: Vec<(Kind, Vec<(String, Profile)>)> = Vec::new();
@@ -343,13 +384,15 @@ pub fn merge_by_kind(profiles: Vec<(String, Profile)>) -> Result<Vec<ProfileInpu
             .map(|(name, profile)| (name.as_str(), profile))
             .collect();
         let names: Vec<_> = group.iter().map(|(name, _)| name.as_str()).collect();
-        let mut profile = merged(&named)?;
+        let (mut profile, name) = (merged(&named)?, names.join(" + "));
         // The review is given each block on its own.
         profile.warnings.retain(|w| w.code != "memstats-left-out");
-        Ok(ProfileInput {
-            profile,
-            name: names.join(" + "),
-        })
+        if matches!(kind, Kind::Heap | Kind::Allocs) && names.len() > 1 {
+            let text = "heap profiles of several processes are added up, what is in use too";
+            let warning = Warning::new("heaps-added-up", Place::input(&name), text.to_string());
+            profile.warnings.push(warning);
+        }
+        Ok(ProfileInput { name, profile })
     };
     groups.into_iter().map(one).collect()
 }

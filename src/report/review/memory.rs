@@ -1,10 +1,11 @@
 //! Memory Strategy: the allocation sites by how long their objects live.
 
 use super::words::{
-    bytes_text, capital, code_or, heading, line, paragraph, share_text, shell, short_place, source, table,
+    bytes_text, capital, code, code_or, counted, full_stop, heading, line, paragraph, point, prose,
+    share_text, shell, short_place, source, strong, table, text,
 };
-use crate::report::document::{Align, Block, Text};
-use crate::review::{Lifetime, MemorySite, Review};
+use crate::report::document::{Align, Block, Item, Text};
+use crate::review::{Lifetime, LifetimeGroup, MemorySite, Review, Strategy, StrategyFact, StrategyKind};
 use crate::unit::{human, human_count, share};
 
 /// The groups in the order of the chapter.
@@ -19,6 +20,7 @@ pub fn blocks(review: &Review) -> Vec<Block> {
             .flat_map(|lifetime| group(review, *lifetime))
             .collect(),
     };
+    blocks.extend(super::heap::blocks(review));
     blocks.extend(review.runtime.iter().flat_map(super::gc::blocks));
     blocks.extend(super::runtime::start_up(review));
     blocks
@@ -52,13 +54,64 @@ fn group(review: &Review, lifetime: Lifetime) -> Vec<Block> {
         Some(rest) if !super::compiler::may_stay_on_stack(&sites) => capital(rest),
         _ => strategy.to_string(),
     };
+    let of_group = review.strategies.iter().find(|g| g.lifetime == lifetime);
+    let considered = of_group.map_or_else(Vec::new, strategies);
+    // What is considered with numbers stands in for what may fit such groups.
+    let meaning = match considered.is_empty() {
+        true => format!("{meaning} {strategy}"),
+        false => meaning.to_string(),
+    };
     let mut blocks = vec![
         heading(3, line(&capital(name))),
-        paragraph(&format!("{meaning} {strategy}")),
+        paragraph(&meaning),
         sites_table(&sites, lifetime),
     ];
     blocks.extend(super::compiler::sites(&sites));
+    blocks.extend(considered);
     blocks
+}
+
+/// What was considered for the group, advised ones first as they are ordered.
+fn strategies(group: &LifetimeGroup) -> Vec<Block> {
+    if group.strategies.is_empty() {
+        return Vec::new();
+    }
+    let words = format!(
+        "Strategies for {} of the allocated bytes at {}, {} of them in own code:",
+        share(group.share),
+        counted(group.sites, "line"),
+        group.own_sites
+    );
+    let items = group.strategies.iter().map(item).collect();
+    vec![paragraph(&words), Block::List(items)]
+}
+
+fn item(strategy: &Strategy) -> Item {
+    let name = match strategy.kind {
+        StrategyKind::Stack => "Stack",
+        StrategyKind::Preallocate => "Preallocate",
+        StrategyKind::Pool => "Pool",
+        StrategyKind::Arena => "Arena",
+        StrategyKind::Intern => "Intern",
+    };
+    let mut words = vec![strong(name), text(": ")];
+    words.extend(prose(&full_stop(&strategy.what)));
+    let mut items: Vec<Item> = strategy.facts.iter().map(fact_item).collect();
+    if !strategy.places.is_empty() {
+        let codes = strategy.places.iter().enumerate();
+        let mut places = vec![strong("Where"), text(": ")];
+        places.extend(codes.flat_map(|(at, p)| (at > 0).then(|| text(", ")).into_iter().chain([code(p)])));
+        items.push(point(places));
+    }
+    Item {
+        ticked: None,
+        text: words,
+        items,
+    }
+}
+
+fn fact_item(fact: &StrategyFact) -> Item {
+    point(vec![strong(&fact.name), text(&format!(": {}", fact.value))])
 }
 
 /// Advice that compiler notes may refute.

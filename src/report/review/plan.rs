@@ -111,9 +111,20 @@ fn skeleton(benchmark: &MissingBenchmark) -> Vec<Block> {
         code(&benchmark.package),
         text(", for "),
         code(&benchmark.function),
-        text(". An illustration, to be filled in:"),
+        text(", as file "),
+        code(&benchmark.file),
+        text(&remark(benchmark)),
     ];
     vec![Block::Paragraph(words), listing("go", &benchmark.skeleton)]
+}
+
+fn remark(benchmark: &MissingBenchmark) -> String {
+    match benchmark.outline_because.as_str() {
+        "" => ". It compiles as it stands, but what is marked TODO are placeholders: its numbers tell nothing before they are \
+               replaced."
+            .to_string(),
+        why => format!(". An outline that calls nothing yet, since {why}:"),
+    }
 }
 
 fn commands(plan: &Plan) -> Vec<Block> {

@@ -20,10 +20,12 @@ pub fn blocks(review: &Review) -> Vec<Block> {
     ];
     let mut number = 0;
     let mut blocks = Vec::new();
+    let mut shown = Vec::new();
     for (severity, group) in groups {
         for issue in group {
             number += 1;
             blocks.extend(section((number, issue), severity));
+            blocks.extend(illustration((number, issue), &mut shown));
         }
     }
     blocks.extend(low(&issues.low, number));
@@ -52,11 +54,23 @@ fn section((number, issue): Numbered, severity: &str) -> Vec<Block> {
         blocks.push(paragraph("Now:"));
         blocks.push(listing("go", &issue.current_code));
     }
-    if !issue.optimized_code.is_empty() {
-        blocks.push(paragraph("Instead, as an illustration:"));
-        blocks.push(listing("go", &issue.optimized_code));
-    }
     blocks
+}
+
+/// What the code may look like; the same one stands once.
+fn illustration<'a>((number, issue): Numbered<'a>, shown: &mut Vec<Numbered<'a>>) -> Vec<Block> {
+    if issue.optimized_code.is_empty() {
+        return Vec::new();
+    }
+    let same = |(_, other): &&Numbered| other.optimized_code == issue.optimized_code;
+    if let Some((first, _)) = shown.iter().find(same) {
+        return vec![paragraph(&format!("Instead: as illustrated at {first}."))];
+    }
+    shown.push((number, issue));
+    vec![
+        paragraph("Instead (an illustration, not a patch):"),
+        listing("go", &issue.optimized_code),
+    ]
 }
 
 fn all_facts(issue: &Issue, severity: &str) -> Vec<(String, Text)> {

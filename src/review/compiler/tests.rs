@@ -5,7 +5,6 @@ use super::*;
 use crate::compiler::parse_notes;
 use crate::profile::{Format, ProfileBuilder};
 use crate::review::{Evidence, NotesInput, Policy, ProfileInput, Review, review};
-use crate::source::NoSources;
 
 fn notes(text: &str) -> CompilerNotes {
     let notes = parse_notes(text.as_bytes());
@@ -121,16 +120,8 @@ fn review_of(profiles: &[ProfileInput], text: &str) -> Review {
     }];
     let evidence = Evidence {
         profiles,
-        goroutine_profiles: &[],
-        dumps: &[],
-        benchmarks: &[],
         notes: &inputs,
-        runtime: &[],
-        modules: &[],
-        memstats: &[],
-        sources: &NoSources,
-        module: None,
-        component: None,
+        ..Evidence::default()
     };
     review(&evidence, Policy::default())
 }

@@ -4,7 +4,6 @@ use super::*;
 use crate::profile::{Format, Limits, ProfileBuilder, decode};
 use crate::review::{Evidence, Policy, ProfileInput, Review, RuntimeInput, review};
 use crate::runtime_trace::parse;
-use crate::source::NoSources;
 
 fn review_of(profiles: &[ProfileInput], text: &str) -> Review {
     let inputs = [RuntimeInput {
@@ -13,16 +12,8 @@ fn review_of(profiles: &[ProfileInput], text: &str) -> Review {
     }];
     let evidence = Evidence {
         profiles,
-        goroutine_profiles: &[],
-        dumps: &[],
-        benchmarks: &[],
-        notes: &[],
         runtime: &inputs,
-        modules: &[],
-        memstats: &[],
-        sources: &NoSources,
-        module: None,
-        component: None,
+        ..Evidence::default()
     };
     review(&evidence, Policy::default())
 }
@@ -285,16 +276,8 @@ fn blocks_of_merged_texts_are_told_one_by_one() {
     }];
     let evidence = Evidence {
         profiles: &profiles,
-        goroutine_profiles: &[],
-        dumps: &[],
-        benchmarks: &[],
-        notes: &[],
-        runtime: &[],
-        modules: &[],
         memstats: &blocks,
-        sources: &NoSources,
-        module: None,
-        component: None,
+        ..Evidence::default()
     };
     let review = review(&evidence, Policy::default());
     let told: Vec<_> = review

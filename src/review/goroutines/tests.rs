@@ -4,7 +4,6 @@ use super::*;
 use crate::goroutine::parse;
 use crate::profile::{Format, ProfileBuilder};
 use crate::review::{Confidence, DumpInput, Evidence, Issue, Policy, Review, review};
-use crate::source::NoSources;
 
 /// `count` goroutines in a state, at a line of `shop.FUNCTION`.
 fn goroutines(count: usize, state: &str, function: &str) -> String {
@@ -24,17 +23,10 @@ fn dumps(texts: &[String]) -> Vec<DumpInput> {
 
 fn review_of(dumps: &[DumpInput], profiles: &[ProfileInput]) -> Review {
     let evidence = Evidence {
-        profiles: &[],
         goroutine_profiles: profiles,
         dumps,
-        benchmarks: &[],
-        notes: &[],
-        runtime: &[],
-        modules: &[],
-        memstats: &[],
-        sources: &NoSources,
         module: Some("shop".to_string()),
-        component: None,
+        ..Evidence::default()
     };
     review(&evidence, Policy::default())
 }

@@ -37,16 +37,9 @@ fn reviewed(block: Profile, mutex: Profile, source: &str) -> Review {
     let sources: HashMap<String, String> = [("a.b/m/m.go".to_string(), source.to_string())].into();
     let evidence = Evidence {
         profiles: &profiles,
-        goroutine_profiles: &[],
-        dumps: &[],
-        benchmarks: &[],
-        notes: &[],
-        runtime: &[],
-        modules: &[],
-        memstats: &[],
         sources: &sources,
         module: Some("a.b/m".into()),
-        component: None,
+        ..Evidence::default()
     };
     review(&evidence, Policy::default())
 }

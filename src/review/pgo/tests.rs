@@ -58,16 +58,10 @@ fn reviewed(text: &str, source: &str) -> Review {
     let sources: HashMap<String, String> = [("a.b/m/a.go".to_string(), source.to_string())].into();
     let evidence = Evidence {
         profiles: &profiles,
-        goroutine_profiles: &[],
-        dumps: &[],
-        benchmarks: &[],
         notes: &notes,
-        runtime: &[],
-        modules: &[],
-        memstats: &[],
         sources: &sources,
         module: Some("a.b/m".into()),
-        component: None,
+        ..Evidence::default()
     };
     review(&evidence, Policy::default())
 }

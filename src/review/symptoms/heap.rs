@@ -3,15 +3,16 @@
 use super::catalogue::held;
 use super::claims::{Claim, Question};
 use super::{Found, Most, advice};
-use crate::analyze::{SymptomSamples, symptoms};
+use crate::analyze::{Node, SymptomSamples, symptoms};
 use crate::error::printable;
 use crate::review::plan::quoted;
 use crate::review::resource::{Column, columns};
-use crate::review::{Confidence, Context, Interval, Issue, ProfileInput, Resource};
+use crate::review::{Confidence, Context, HeapFacts, Interval, Issue, ProfileInput, Resource};
 use crate::unit::{human, share};
 
-/// The findings of a heap profile; none where next to nothing is in use.
-pub(super) fn findings(context: &Context<'_>, input: &ProfileInput) -> Vec<Found> {
+/// The findings of a heap profile; none where next to nothing is in use. Lines that grow from profile to profile have a
+/// finding of their own, which counts their bytes.
+pub(super) fn findings(context: &Context<'_>, input: &ProfileInput, heap: Option<&HeapFacts>) -> Vec<Found> {
     let profile = &input.profile;
     let live = columns(profile)
         .into_iter()
@@ -21,7 +22,10 @@ pub(super) fn findings(context: &Context<'_>, input: &ProfileInput) -> Vec<Found
         return Vec::new();
     };
     let found = symptoms(profile, context.prefix.as_deref());
-    let claims = Question::new(profile, &column, &found, held()).claims(|_, _| true, |_| false);
+    let claims = Question::new(profile, &column, &found, held()).claims(
+        |_, line| !grows(heap, line.map(|l| found.lines.get(l))),
+        |_| false,
+    );
     let mut worth: Vec<&Claim> = claims
         .all
         .iter()
@@ -32,6 +36,18 @@ pub(super) fn findings(context: &Context<'_>, input: &ProfileInput) -> Vec<Found
         .iter()
         .map(|claim| finding(context, input, &found, &column, claim))
         .collect()
+}
+
+/// Whether a line has a finding of its growth; without a line, whether one of the runtime's own has.
+fn grows(heap: Option<&HeapFacts>, line: Option<&Node>) -> bool {
+    let mut grown = heap.into_iter().flat_map(HeapFacts::grown);
+    match line {
+        None => grown.any(|g| !g.own),
+        Some(node) => {
+            let (function, file) = (printable(&node.function), printable(&node.file));
+            grown.any(|g| g.line == node.line && g.function == function && g.file == file)
+        }
+    }
 }
 
 fn part(claim: &Claim, column: &Column) -> f64 {

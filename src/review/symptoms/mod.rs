@@ -15,7 +15,7 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Context, Interval, Issue, MemorySite};
+use super::{Context, HeapFacts, Interval, Issue, MemorySite};
 use crate::profile::Kind;
 pub use catalogue::{Choice, ChoiceKind, Effort, Levels, Symptom, catalogue, held, symptom};
 pub use contention::ContentionSite;
@@ -156,6 +156,7 @@ pub(super) enum Most {
 pub(super) fn judge(
     context: &Context<'_>,
     memory: &[MemorySite],
+    heap: Option<&HeapFacts>,
     is_told: impl Fn(&MemorySite) -> bool,
 ) -> Judged {
     let told: Vec<&MemorySite> = memory.iter().filter(|s| is_told(s)).collect();
@@ -170,7 +171,7 @@ pub(super) fn judge(
     for input in context.evidence.profiles {
         match input.profile.kind() {
             Kind::Cpu => cpu::judge(context, input, memory, &told, &mut judged),
-            Kind::Heap => judged.findings.extend(heap::findings(context, input)),
+            Kind::Heap => judged.findings.extend(heap::findings(context, input, heap)),
             Kind::Mutex | Kind::Block => {
                 let (findings, sites) = contention::findings(context, input);
                 judged.findings.extend(findings);

@@ -7,7 +7,6 @@ use crate::review::score::score;
 use crate::review::{
     Context, Evidence, Interval, Issues, Policy, ProfileInput, Resource, Review, review, symptom,
 };
-use crate::source::NoSources;
 
 /// A CPU profile of stacks, leaf first, with their number of samples of 10 ms; `main.*` is own code.
 fn cpu(stacks: &[(&[&str], i64)]) -> Profile {
@@ -30,16 +29,7 @@ fn reviewed(profiles: Vec<Profile>) -> Review {
         .collect();
     let evidence = Evidence {
         profiles: &inputs,
-        goroutine_profiles: &[],
-        dumps: &[],
-        benchmarks: &[],
-        notes: &[],
-        runtime: &[],
-        modules: &[],
-        memstats: &[],
-        sources: &NoSources,
-        module: None,
-        component: None,
+        ..Evidence::default()
     };
     review(&evidence, Policy::default())
 }
@@ -429,16 +419,7 @@ fn with_context<T>(profile: Profile, ask: impl Fn(&Context<'_>) -> T) -> T {
     let inputs = [ProfileInput { name, profile }];
     let evidence = Evidence {
         profiles: &inputs,
-        goroutine_profiles: &[],
-        dumps: &[],
-        benchmarks: &[],
-        notes: &[],
-        runtime: &[],
-        modules: &[],
-        memstats: &[],
-        sources: &NoSources,
-        module: None,
-        component: None,
+        ..Evidence::default()
     };
     ask(&Context {
         evidence: &evidence,
@@ -453,7 +434,7 @@ proptest! {
     #[test]
     fn every_sample_is_counted_once(stacks in stacks()) {
         let stacks: Vec<(&[&str], i64)> = stacks.iter().map(|(s, n)| (&s[..], *n)).collect();
-        let judged = with_context(cpu(&stacks), |context| super::judge(context, &[], |_| true));
+        let judged = with_context(cpu(&stacks), |context| super::judge(context, &[], None, |_| true));
         let counted = |f: &super::Found| {
             let saving = symptom(&f.issue.rule).map_or(0.0, |s| s.saving.high);
             if saving > 0.0 { f.issue.expected_gain.high / saving } else { 0.0 }
@@ -468,7 +449,7 @@ proptest! {
     fn mending_never_lowers_the_score(stacks in stacks(), which in any::<prop::sample::Index>()) {
         let stacks: Vec<(&[&str], i64)> = stacks.iter().map(|(s, n)| (&s[..], *n)).collect();
         let (before, after) = with_context(cpu(&stacks), |context| {
-            let judged = super::judge(context, &[], |_| true);
+            let judged = super::judge(context, &[], None, |_| true);
             let free = judged.unclaimed_allocation;
             let points = |issues: &Issues| score(context, issues, &[], free, false).points;
             let mut issues = crate::review::findings::issues(context, &[], true, None, judged.findings);

@@ -34,6 +34,7 @@ pub fn run(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<()> {
     let Inputs {
         profiles,
         goroutine_profiles,
+        heap_profiles,
         dumps,
         benchmarks,
         notes,
@@ -45,6 +46,7 @@ pub fn run(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<()> {
     let evidence = Evidence {
         profiles: &profiles,
         goroutine_profiles: &goroutine_profiles,
+        heap_profiles: &heap_profiles,
         dumps: &dumps,
         benchmarks: &benchmarks,
         notes: &notes,
@@ -73,6 +75,8 @@ struct Inputs {
     profiles: Vec<ProfileInput>,
     /// Those of goroutines before they were merged.
     goroutine_profiles: Vec<ProfileInput>,
+    /// Those of one process's heap, where they are several.
+    heap_profiles: Vec<ProfileInput>,
     dumps: Vec<DumpInput>,
     benchmarks: Vec<BenchLog>,
     notes: Vec<NotesInput>,
@@ -98,7 +102,10 @@ fn read(args: &AnalyzeArgs, filters: &Filters, shared: &Shared) -> anyhow::Resul
     inputs.memstats = inputs::memstats(&profiles);
     inputs.goroutine_profiles = inputs::goroutine_profiles(&profiles);
     filter_each(&mut inputs.goroutine_profiles, filters, args)?;
+    inputs.heap_profiles = inputs::heap_profiles(&profiles);
+    let profiles = inputs::last_of_heaps(profiles, &inputs.heap_profiles);
     inputs.profiles = inputs::merge_by_kind(profiles)?;
+    filter_moments(&mut inputs, filters, args);
     filter_each(&mut inputs.profiles, filters, args)?;
     for input in &inputs.profiles {
         output::tell(&input.name, &input.profile, shared);
@@ -111,6 +118,30 @@ fn read(args: &AnalyzeArgs, filters: &Filters, shared: &Shared) -> anyhow::Resul
         output::warn(&log.warnings, shared);
     }
     Ok(inputs)
+}
+
+/// Filters the moments of a heap. Where a filter meets nothing at one of them they cannot be compared, which is said.
+fn filter_moments(inputs: &mut Inputs, filters: &Filters, args: &AnalyzeArgs) {
+    let moments = &mut inputs.heap_profiles;
+    let unmet = |input: &mut ProfileInput| {
+        filter(&mut input.profile, filters, &args.filters, &input.name)
+            .err()
+            .map(|_| input.name.clone())
+    };
+    let Some(name) = moments.iter_mut().find_map(unmet) else {
+        return;
+    };
+    let text = format!("a filter meets nothing in {name}, so it is not told what grows");
+    let last = moments.last().map(|m| m.name.clone());
+    moments.clear();
+    for input in inputs
+        .profiles
+        .iter_mut()
+        .filter(|i| Some(&i.name) == last.as_ref())
+    {
+        let warning = Warning::new("moment-unmet", Place::input(&input.name), text.clone());
+        input.profile.warnings.push(warning);
+    }
 }
 
 /// Filters every profile. A filter that finds nothing in one of several is a warning, in all of them an error.

@@ -52,6 +52,14 @@ pub(super) const ALL: &[Symptom] = &[
         "Set IdleTimeout of the server and IdleConnTimeout of the client, and read and close each body",
         "Go's source of net/http",
     ),
+    held(
+        "held.goroutine",
+        &["held.goroutine"],
+        "goroutines are kept",
+        "each keeps its descriptor and a stack of at least 2 KiB, and all that its variables refer to",
+        "Take a goroutine profile, and give those that hang a way to end",
+        "Go's source of runtime.malg",
+    ),
 ];
 
 const fn held(
