@@ -8,4 +8,4 @@ mod review;
 pub mod view;
 
 pub use head::{Head, time_text};
-pub use review::{Figure, review_document};
+pub use review::review_document;

@@ -19,6 +19,7 @@ mod paths;
 pub(crate) mod plan;
 mod resource;
 mod score;
+mod stored;
 mod symptoms;
 mod targets;
 
@@ -43,6 +44,7 @@ pub use goroutines::{
     Goroutines, GoroutinesLeftOut, LeakVerdict, MissingGoroutines,
 };
 pub use model::*;
+pub use stored::read_review;
 pub use symptoms::{
     Advice, Choice, ChoiceKind, ContentionSite, DesignChoice, Effort, Levels, Symptom, SymptomLimits,
     catalogue, held, symptom,
@@ -221,6 +223,7 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
         benchmarks,
         plan,
         targets,
+        figures: Vec::new(),
     }
 }
 

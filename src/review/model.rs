@@ -52,6 +52,21 @@ pub struct Review {
     pub next_steps: Vec<Step>,
     pub caveats: Vec<String>,
     pub method: Method,
+    /// The pictures beside the review; empty where it stands alone.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub figures: Vec<Figure>,
+}
+
+/// A picture that belongs to a review.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Figure {
+    /// What it is called.
+    pub title: String,
+    /// Path relative to the review.
+    pub path: String,
+    /// What it shows, for those who cannot see it.
+    pub description: String,
 }
 
 /// Whether something important is left to do.
@@ -67,6 +82,7 @@ pub enum Status {
 
 /// The findings by severity, each list by expected gain.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the four severities")]
 pub struct Issues {
     pub critical: Vec<Issue>,
@@ -98,6 +114,7 @@ pub enum Confidence {
 
 /// A finding.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Issue {
     /// What is wrong.
     pub issue: String,
@@ -132,6 +149,7 @@ pub struct Issue {
 
 /// An interval, the lower end first.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Interval {
     pub low: f64,
@@ -140,6 +158,7 @@ pub struct Interval {
 
 /// A part of a measured total, 0 to 1, with its 95 % interval.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Share {
     pub resource: Resource,
@@ -168,6 +187,7 @@ pub enum Resource {
 
 /// Commands that measure what is missing or worth repeating; empty where nothing is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "named like the profiles")]
 pub struct ProfilingCommands {
     pub cpu: String,
@@ -184,6 +204,7 @@ pub struct ProfilingCommands {
 
 /// An input and what it holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct InputFacts {
     /// Name as given.
     pub file: String,
@@ -207,6 +228,7 @@ pub struct InputFacts {
 
 /// Whose code a resource is spent in: flat shares, 0 to 1.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SideShares {
     /// What is spent.
     pub resource: Resource,
@@ -222,6 +244,7 @@ pub struct SideShares {
 
 /// What an entry point costs, and where.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct HotPath {
     /// The function by which it is entered.
     pub entry: String,
@@ -250,6 +273,7 @@ pub enum Priority {
 
 /// A call of a path.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PathStep {
     /// Calls from the entry.
     pub depth: u32,
@@ -261,6 +285,7 @@ pub struct PathStep {
 
 /// A line and what it costs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct HotLine {
     /// The function.
     pub function: String,
@@ -297,6 +322,7 @@ pub enum Lifetime {
 
 /// An allocation site.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MemorySite {
     /// The function.
     pub function: String,
@@ -335,6 +361,7 @@ pub struct MemorySite {
 
 /// A measurement with its interval, in base units per operation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Metric {
     /// Normalised unit: `sec/op`, `B/op`, `allocs/op`, `B/s`, custom ones.
     pub unit: String,
@@ -352,6 +379,7 @@ pub struct Metric {
 
 /// A benchmark with its own numbers and those of its lines.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct BenchmarkFacts {
     /// Full name without `Benchmark`.
     pub name: String,
@@ -369,6 +397,7 @@ pub struct BenchmarkFacts {
 
 /// What a line costs per operation; a column that was not measured is null.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LineFacts {
     /// The function.
     pub function: String,
@@ -388,6 +417,7 @@ pub struct LineFacts {
 
 /// A number with its 95 % interval, where it has one.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Estimate {
     pub value: f64,
@@ -397,6 +427,7 @@ pub struct Estimate {
 
 /// How to prove it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Plan {
     /// Benchmarks that exist for hot paths.
     pub existing: Vec<String>,
@@ -412,6 +443,7 @@ pub struct Plan {
 
 /// A benchmark to be written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MissingBenchmark {
     /// `BenchmarkParse`.
     pub name: String,
@@ -425,6 +457,7 @@ pub struct MissingBenchmark {
 
 /// A number to be reached.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Target {
     /// What is measured: benchmark and unit.
     pub subject: String,
@@ -444,6 +477,7 @@ pub struct Target {
 
 /// A next step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Step {
     /// `measure`, `do`, `verify`.
     pub stage: String,
@@ -455,6 +489,7 @@ pub struct Step {
 
 /// How the review was made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Method {
     /// Version of perfplan.
     pub perfplan: String,

@@ -144,6 +144,12 @@ pub enum Verb {
   perfplan merge cpu1.pb.gz cpu2.pb.gz -o cpu.pb.gz
   perfplan merge cpu.pb.gz -o default.pgo")]
     Merge(MergeArgs),
+    /// Writes a stored review in another form: the same Markdown as `analyze` wrote, without its inputs
+    #[command(after_help = "Examples:
+  perfplan render review.yaml
+  perfplan render review.yaml -o review.md -o review.json
+  perfplan render --format markdown - < review.yaml")]
+    Render(RenderArgs),
 }
 
 #[derive(Debug, Args)]
@@ -164,6 +170,19 @@ pub struct AnalyzeArgs {
     pub format: Option<ReviewFormat>,
     /// A folder for the whole set, or a file whose suffix tells the form (.md .yaml .json .txt); repeatable
     #[arg(short, long, value_name = "PATH")]
+    pub output: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct RenderArgs {
+    /// A stored review, YAML or JSON; `-` is standard input
+    #[arg(value_name = "REVIEW")]
+    pub review: String,
+    /// Form on standard output
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub format: Option<ReviewFormat>,
+    /// A file whose suffix tells the form (.md .yaml .json .txt); repeatable
+    #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
 }
 

@@ -41,6 +41,7 @@ fn empty() -> Review {
         next_steps: Vec::new(),
         caveats: Vec::new(),
         method: method(),
+        figures: Vec::new(),
     }
 }
 
@@ -249,7 +250,7 @@ fn block_words(block: &Block) -> String {
 }
 
 fn said(review: &Review) -> String {
-    let document = review_document(review, &[]);
+    let document = review_document(review);
     document.blocks.iter().map(block_words).collect()
 }
 
@@ -284,7 +285,10 @@ fn chapters_stand_in_their_order() {
         path: "cpu.svg".into(),
         description: "A flame graph".into(),
     };
-    let document = review_document(&full(), &[figure]);
+    let document = review_document(&Review {
+        figures: vec![figure],
+        ..full()
+    });
     let chapter = |block: &Block| match block {
         Block::Heading { level: 2, text } => Some(words(text)),
         _ => None,
@@ -340,7 +344,7 @@ fn lines_beyond_the_twelfth_are_one_row_and_the_sum_is_the_benchmark() {
 
 #[test]
 fn tables_have_a_cell_for_each_column() {
-    for block in review_document(&full(), &[]).blocks {
+    for block in review_document(&full()).blocks {
         if let Block::Table { columns, rows } = block {
             assert!(rows.iter().all(|row| row.len() == columns.len()));
         }

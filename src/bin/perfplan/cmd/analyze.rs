@@ -8,8 +8,10 @@ use perfplan::error::{Place, Warning};
 use perfplan::flame::FlameOptions;
 use perfplan::profile::filter::Filters;
 use perfplan::render::{TerminalOptions, json, markdown, terminal, yaml};
-use perfplan::report::{Figure, review_document};
-use perfplan::review::{DumpInput, Evidence, NotesInput, Policy, ProfileInput, Review, RuntimeInput, review};
+use perfplan::report::review_document;
+use perfplan::review::{
+    DumpInput, Evidence, Figure, NotesInput, Policy, ProfileInput, Review, RuntimeInput, review,
+};
 
 use crate::cli::{AnalyzeArgs, ReviewFormat, Shared};
 use crate::inputs::{self, Input};
@@ -51,7 +53,7 @@ pub fn run(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<()> {
     let review = review(&evidence, Policy::default());
     drop(progress);
     if targets.is_empty() {
-        let text = form(&review, args.format.unwrap_or(ReviewFormat::Text), &[], shared)?;
+        let text = form(&review, args.format.unwrap_or(ReviewFormat::Text), shared)?;
         return output::emit(&text, None);
     }
     targets
@@ -131,13 +133,14 @@ fn filter_each(profiles: &mut [ProfileInput], filters: &Filters, args: &AnalyzeA
 }
 
 /// Where a review goes, and in which form.
-enum Target {
+pub(super) enum Target {
     Folder(PathBuf),
     File(PathBuf, ReviewFormat),
 }
 
 impl Target {
-    fn of(path: &Path, format: Option<ReviewFormat>) -> anyhow::Result<Self> {
+    /// Where a path leads: a folder for the whole set, or a file.
+    pub(super) fn of(path: &Path, format: Option<ReviewFormat>) -> anyhow::Result<Self> {
         if path == Path::new("-") {
             return Ok(Self::File(
                 path.to_path_buf(),
@@ -166,7 +169,7 @@ impl Target {
 
     fn write(&self, review: &Review, profiles: &[ProfileInput], shared: &Shared) -> anyhow::Result<()> {
         match self {
-            Self::File(path, format) => output::emit(&form(review, *format, &[], shared)?, Some(path)),
+            Self::File(path, format) => output::emit(&form(review, *format, shared)?, Some(path)),
             Self::Folder(folder) => write_set(folder, review, profiles, shared),
         }
     }
@@ -180,9 +183,12 @@ fn write_set(
     shared: &Shared,
 ) -> anyhow::Result<()> {
     let pictures = pictures(profiles)?;
-    let figures: Vec<Figure> = pictures.iter().map(|(figure, _)| figure.clone()).collect();
-    let markdown = form(review, ReviewFormat::Markdown, &figures, shared)?;
-    let yaml = form(review, ReviewFormat::Yaml, &figures, shared)?;
+    let review = Review {
+        figures: pictures.iter().map(|(figure, _)| figure.clone()).collect(),
+        ..review.clone()
+    };
+    let markdown = form(&review, ReviewFormat::Markdown, shared)?;
+    let yaml = form(&review, ReviewFormat::Yaml, shared)?;
     std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     let mut files: Vec<(PathBuf, &[u8])> = pictures
         .iter()
@@ -242,21 +248,17 @@ fn picture_name(kind: &str, name: &str, index: usize, others: &[(Figure, String)
     path
 }
 
-fn form(
-    review: &Review,
-    format: ReviewFormat,
-    figures: &[Figure],
-    shared: &Shared,
-) -> anyhow::Result<String> {
+/// A review in one of its forms.
+pub(super) fn form(review: &Review, format: ReviewFormat, shared: &Shared) -> anyhow::Result<String> {
     Ok(match format {
         ReviewFormat::Text => {
             let options = TerminalOptions {
                 width: output::width(),
                 color: output::colored(shared),
             };
-            terminal(&review_document(review, figures), options)
+            terminal(&review_document(review), options)
         }
-        ReviewFormat::Markdown => markdown(&review_document(review, figures)),
+        ReviewFormat::Markdown => markdown(&review_document(review)),
         ReviewFormat::Yaml => yaml(review)?,
         ReviewFormat::Json => json(review)?,
     })

@@ -6,6 +6,7 @@ mod compare;
 mod diff;
 mod flamegraph;
 mod merge;
+mod render;
 mod view;
 
 use perfplan::profile::Limits;
@@ -31,6 +32,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Verb::Flamegraph(args) => flamegraph::run(&args, shared),
         Verb::Diff(args) => diff::run(&args, shared),
         Verb::Merge(args) => merge::run(&args, shared),
+        Verb::Render(args) => render::run(&args, shared),
     }
 }
 
