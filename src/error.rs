@@ -311,6 +311,16 @@ pub enum Problem {
         /// What to write instead.
         hint: Option<String>,
     },
+    /// Something in perfplan.yaml that is not as it should be.
+    #[error("{}{}", if key.is_empty() { String::new() } else { format!("{}: ", printable(key.as_bytes())) }, printable(what.as_bytes()))]
+    Policy {
+        /// Path of the key, such as `budgets.benchmarks[0].match`; empty for the file as a whole.
+        key: String,
+        /// What is wrong with it.
+        what: String,
+        /// What to write instead.
+        hint: Option<String>,
+    },
     /// A benchmark text without a single result.
     #[error("no benchmark results")]
     NoResults,
@@ -370,7 +380,9 @@ impl Problem {
                 "fetch /debug/pprof/goroutine?debug=2, or send SIGQUIT and keep all that is printed"
             }
             Self::Unrecognized { hint, .. } => return Some(hint.clone()).filter(|h| !h.is_empty()),
-            Self::System { hint, .. } | Self::Gate { hint, .. } | Self::Stored { hint, .. } => return hint.clone(),
+            Self::System { hint, .. } | Self::Gate { hint, .. } | Self::Policy { hint, .. } | Self::Stored { hint, .. } => {
+                return hint.clone();
+            }
             _ => return None,
         };
         Some(hint.to_string())

@@ -17,6 +17,7 @@ mod memory;
 mod model;
 mod paths;
 pub(crate) mod plan;
+pub mod policy;
 mod resource;
 mod score;
 mod stored;
@@ -31,6 +32,7 @@ use crate::profile::Profile;
 use crate::runtime_trace::RuntimeTrace;
 use crate::source::Sources;
 
+pub(crate) use bench_gate::is_keyword as is_bench_keyword;
 pub(crate) use compiler::sites::sentence as site_sentence;
 pub use compiler::{
     BoundsCheckLine, CompilerFacts, NotInlined, NotedFile, NotedReason, SiteNotes, SiteVerdict,
