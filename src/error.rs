@@ -380,7 +380,10 @@ impl Problem {
                 "fetch /debug/pprof/goroutine?debug=2, or send SIGQUIT and keep all that is printed"
             }
             Self::Unrecognized { hint, .. } => return Some(hint.clone()).filter(|h| !h.is_empty()),
-            Self::System { hint, .. } | Self::Gate { hint, .. } | Self::Policy { hint, .. } | Self::Stored { hint, .. } => {
+            Self::System { hint, .. }
+            | Self::Gate { hint, .. }
+            | Self::Policy { hint, .. }
+            | Self::Stored { hint, .. } => {
                 return hint.clone();
             }
             _ => return None,

@@ -1,5 +1,6 @@
 //! The words: what a [`Document`](document::Document) or a view says, once for all forms of output.
 
+pub mod check;
 pub mod compare;
 pub mod diff;
 pub mod document;

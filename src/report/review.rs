@@ -4,6 +4,7 @@
 //! command would measure it.
 
 mod algorithms;
+pub(in crate::report) mod baseline;
 mod benchmark_lines;
 mod choices;
 mod compiler;
@@ -20,7 +21,7 @@ mod runtime;
 mod steps;
 mod summary;
 mod targets;
-mod words;
+pub(in crate::report) mod words;
 
 use super::document::{Block, Document};
 use crate::review::{Figure, Review};
@@ -38,6 +39,7 @@ pub fn review_document(review: &Review) -> Document {
         }
     };
     chapter("Summary", summary::blocks(review));
+    chapter("What became of the last review", baseline::blocks(review));
     chapter(
         "Hot Path Analysis",
         [hot_paths::blocks(review), compiler::blocks(review)].concat(),

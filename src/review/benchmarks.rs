@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::baseline::AllRuns;
 use super::lines::SourceLines;
 use super::{BenchmarkFacts, Context, Estimate, LineFacts, Metric};
 use crate::analyze::{BenchmarkShare, LineCost, Measured, Node, join_benchmarks};
@@ -18,7 +19,7 @@ struct Joined {
 }
 
 /// All benchmarks in the order of the texts; the same benchmark of several texts is one.
-pub(super) fn facts(context: &Context<'_>) -> Vec<BenchmarkFacts> {
+pub(super) fn facts(context: &Context<'_>, runs: &AllRuns) -> Vec<BenchmarkFacts> {
     let rows = rows(context);
     let joined = join(context);
     let source = context.source_lines();
@@ -32,9 +33,15 @@ pub(super) fn facts(context: &Context<'_>) -> Vec<BenchmarkFacts> {
             .copied()
             .unwrap_or(1)
     };
-    rows.iter()
+    let mut facts: Vec<_> = rows
+        .iter()
         .map(|row| benchmark(row, &joined, shared(row), &source))
-        .collect()
+        .collect();
+    // Both are in the order of first appearance.
+    for (fact, runs) in facts.iter_mut().zip(&runs.benchmarks) {
+        fact.environment = runs.environment.clone();
+    }
+    facts
 }
 
 /// A benchmark with its observations by unit.
@@ -121,6 +128,7 @@ fn benchmark(row: &Row, joined: &Joined, shared_by: u64, source: &SourceLines<'_
         log_sd: times
             .and_then(|t| pooled_log_sd(&[&t.values]))
             .filter(|sd| sd.is_finite()),
+        environment: BTreeMap::new(),
     }
 }
 

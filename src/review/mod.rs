@@ -3,9 +3,12 @@
 //! [`review`] is the one way in. Every part stands in its own file and fills its own keys of the [`Review`];
 //! thresholds stand in [`Policy`] and are printed in the review.
 
+mod baseline;
 pub mod bench_gate;
 mod benchmarks;
+mod budgets;
 mod caveats;
+mod check;
 mod compiler;
 mod findings;
 pub mod gate;
@@ -24,6 +27,8 @@ mod stored;
 mod symptoms;
 mod targets;
 
+use baseline::AllRuns;
+
 use crate::analyze::{my_code, my_code_of_dump};
 use crate::bench::BenchLog;
 use crate::compiler::{CompilerNotes, NotesIndex};
@@ -32,7 +37,12 @@ use crate::profile::Profile;
 use crate::runtime_trace::RuntimeTrace;
 use crate::source::Sources;
 
+pub use baseline::{
+    Baseline, BaselineFacts, Change, Fate, FindingFate, NewFinding, TargetFate, TargetVerdict,
+};
 pub(crate) use bench_gate::is_keyword as is_bench_keyword;
+pub use budgets::BudgetFacts;
+pub use check::{CheckGate, CheckReport};
 pub(crate) use compiler::sites::sentence as site_sentence;
 pub use compiler::{
     BoundsCheckLine, CompilerFacts, NotInlined, NotedFile, NotedReason, SiteNotes, SiteVerdict,
@@ -46,7 +56,7 @@ pub use goroutines::{
     Goroutines, GoroutinesLeftOut, LeakVerdict, MissingGoroutines,
 };
 pub use model::*;
-pub use stored::read_review;
+pub use stored::{looks_like_review, read_review};
 pub use symptoms::{
     Advice, Choice, ChoiceKind, ContentionSite, DesignChoice, Effort, Levels, Symptom, SymptomLimits,
     catalogue, held, symptom,
@@ -162,8 +172,24 @@ struct Context<'a> {
     prefix_from: &'static str,
 }
 
+/// What the measurements are held against, beside the thresholds.
+#[derive(Clone, Copy, Default)]
+pub struct Expectations<'a> {
+    /// The review before, whose targets and findings are looked up again.
+    pub baseline: Option<Baseline<'a>>,
+    /// Limits of the policy.
+    pub budgets: Option<&'a policy::Budgets>,
+    /// New runs of the old code, measured beside those of the evidence; may be empty.
+    pub base: &'a [BenchLog],
+}
+
 /// Writes the review. The same evidence gives the same review.
 pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
+    review_against(evidence, policy, Expectations::default())
+}
+
+/// Writes the review, and what became of the one before and of the budgets.
+pub fn review_against(evidence: &Evidence<'_>, policy: Policy, expected: Expectations<'_>) -> Review {
     let (prefix, prefix_from) = own_prefix(evidence);
     let context = Context {
         evidence,
@@ -177,7 +203,8 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
     let compiler = compiler::facts(&context, &notes);
     let runtime = gc::facts(&context);
     let hot_paths = paths::hot_paths(&context);
-    let benchmarks = benchmarks::facts(&context);
+    let runs = AllRuns::of(evidence.benchmarks);
+    let benchmarks = benchmarks::facts(&context, &runs);
     let allocation_cpu = resource::allocation_cpu(&context);
     let matters = resource::memory_cpu(&context).is_none_or(|cpu| cpu >= policy.memory_cpu_share);
     let judged = goroutines::judge(&context);
@@ -189,18 +216,45 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
     let shows_leaks = goroutines.as_ref().is_some_and(Goroutines::shows_leaks);
     let score = score::score(&context, &issues, &memory, told.unclaimed_allocation, shows_leaks);
     let targets = targets::targets(&context, &benchmarks, &issues, allocation_cpu);
+    let base = AllRuns::of(expected.base);
+    let baseline = expected.baseline.map(|before| {
+        let parts = baseline::Parts {
+            issues: &issues,
+            benchmarks: &benchmarks,
+            runs: &runs,
+            base: &base,
+            contention: &told.contention,
+            goroutines: goroutines.as_ref(),
+            runtime: runtime.as_ref(),
+        };
+        baseline::facts(&context, before, &parts)
+    });
+    let budgets = expected.budgets.map_or_else(Vec::new, |budgets| {
+        let parts = budgets::Parts {
+            runs: &runs,
+            base: &base,
+            goroutines: goroutines.as_ref(),
+            runtime: runtime.as_ref(),
+        };
+        budgets::facts(&context, budgets, &parts)
+    });
+    let is_exceeded = budgets.iter().any(|b| b.verdict == TargetVerdict::NotMet);
+    let all_hold = budgets.iter().all(|b| b.verdict == TargetVerdict::Met);
     let plan = plan::plan(&context, &hot_paths, &benchmarks, &targets);
     let profiling_commands = ProfilingCommands {
         goroutine: goroutines.as_ref().map_or_else(String::new, Goroutines::command),
         ..plan::profiling_commands(&context)
     };
     Review {
-        status: score.status,
+        status: match is_exceeded {
+            true => Status::NeedsOptimization,
+            false => score.status,
+        },
         performance_score: format!("{:.0}/100", score.points),
         optimization_recommendations: findings::recommendations(&issues),
         benchmarks_needed: plan.missing.iter().map(|m| m.name.clone()).collect(),
         estimated_improvement: score::estimate(&issues, &memory, told.unclaimed_allocation),
-        pass_criteria_met: score.points >= policy.min_score,
+        pass_criteria_met: score.points >= policy.min_score && all_hold,
         schema_version: SCHEMA_VERSION,
         component: component(&context),
         inputs: resource::input_facts(evidence),
@@ -216,6 +270,7 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
         method: method(&context, score.arithmetic),
         profiling_commands,
         issues,
+        baseline,
         hot_paths,
         memory,
         compiler,
@@ -225,6 +280,7 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
         benchmarks,
         plan,
         targets,
+        budgets,
         figures: Vec::new(),
     }
 }

@@ -2,9 +2,14 @@
 //!
 //! The first keys are those of the auditor's report and keep their names; later keys may be added.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Advice, CompilerFacts, ContentionSite, Goroutines, RuntimeFacts, SiteNotes, SymptomLimits};
+use super::{
+    Advice, BaselineFacts, BudgetFacts, CompilerFacts, ContentionSite, Goroutines, RuntimeFacts, SiteNotes,
+    SymptomLimits,
+};
 use crate::analyze::EntryKind;
 
 /// The version of this layout.
@@ -25,12 +30,15 @@ pub struct Review {
     /// Names of Go benchmarks that are missing.
     pub benchmarks_needed: Vec<String>,
     pub estimated_improvement: String,
-    /// The score reaches the minimum of the policy.
+    /// The score reaches the minimum of the policy, and every budget was measured and holds.
     pub pass_criteria_met: bool,
     pub schema_version: u32,
     pub component: String,
     pub inputs: Vec<InputFacts>,
     pub sides: Vec<SideShares>,
+    /// What became of the review before; none without one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub baseline: Option<BaselineFacts>,
     pub hot_paths: Vec<HotPath>,
     pub memory: Vec<MemorySite>,
     /// None without compiler notes.
@@ -48,6 +56,9 @@ pub struct Review {
     pub benchmarks: Vec<BenchmarkFacts>,
     pub plan: Plan,
     pub targets: Vec<Target>,
+    /// The limits of the policy; empty without any.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub budgets: Vec<BudgetFacts>,
     pub risks: Vec<String>,
     pub next_steps: Vec<Step>,
     pub caveats: Vec<String>,
@@ -72,7 +83,7 @@ pub struct Figure {
 /// Whether something important is left to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
-    /// No critical or high finding is left.
+    /// No critical or high finding is left, and no budget is exceeded.
     #[serde(rename = "PASS")]
     Pass,
     /// At least one is.
@@ -393,6 +404,9 @@ pub struct BenchmarkFacts {
     pub shared_by: u64,
     /// Standard deviation of the logarithms of the times: the noise between runs.
     pub log_sd: Option<f64>,
+    /// The machine, as the text notes it: `goos`, `goarch`, `cpu`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub environment: BTreeMap<String, String>,
 }
 
 /// What a line costs per operation; a column that was not measured is null.
@@ -459,8 +473,11 @@ pub struct MissingBenchmark {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Target {
-    /// What is measured: benchmark and unit.
+    /// What is measured: the benchmark.
     pub subject: String,
+    /// Package of the benchmark; empty where the text does not tell it.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub package: String,
     /// Normalised unit.
     pub unit: String,
     /// Now.

@@ -27,6 +27,22 @@ pub fn read_review(text: &[u8], input: &str) -> Result<Review, Error> {
     }
 }
 
+/// Whether a text may be a stored review: one of the keys that every review begins with stands at the start of a line.
+pub fn looks_like_review(text: &[u8]) -> bool {
+    const KEYS: [&str; 2] = ["performance_score", "schema_version"];
+    const BEGINNING: usize = 64 << 10;
+    let text = text.get(..BEGINNING).unwrap_or(text);
+    let has = |line: &[u8]| {
+        let line = line.trim_ascii_start();
+        let line = line.strip_prefix(b"\"").unwrap_or(line);
+        KEYS.iter().any(|key| {
+            let rest = line.strip_prefix(key.as_bytes());
+            rest.is_some_and(|rest| rest.strip_prefix(b"\"").unwrap_or(rest).starts_with(b":"))
+        })
+    };
+    text.split(|b| *b == b'\n').any(has)
+}
+
 const NO_REVIEW: &str = "`perfplan analyze INPUT… -o review.yaml` writes a review";
 
 fn wrong(what: &str, hint: &str) -> Problem {
@@ -81,7 +97,9 @@ fn located(said: &str, line: u64, input: &str) -> Error {
         _ => None,
     };
     // The list of all keys would hide what is wrong.
-    let short = said.split_once(", expected").filter(|_| said.contains("unknown field"));
+    let short = said
+        .split_once(", expected")
+        .filter(|_| said.contains("unknown field"));
     let what = short.map_or(said, |(what, _)| what);
     Error::new(place, wrong(what, &hint.unwrap_or_default()))
 }
@@ -135,7 +153,10 @@ mod tests {
     #[track_caller]
     fn check(text: &str, error: &str, hint: Option<&str>) {
         let found = read_review(text.as_bytes(), "r.yaml").unwrap_err();
-        assert_eq!((found.to_string().as_str(), found.hint().as_deref()), (error, hint));
+        assert_eq!(
+            (found.to_string().as_str(), found.hint().as_deref()),
+            (error, hint)
+        );
     }
 
     #[test]
@@ -160,12 +181,25 @@ mod tests {
     #[test]
     fn what_is_no_review_of_this_version_is_refused() {
         check("", "r.yaml: an empty text is no review", Some(NO_REVIEW));
-        check("a: 1\n", "r.yaml: no schema_version: not a review", Some(NO_REVIEW));
+        check(
+            "a: 1\n",
+            "r.yaml: no schema_version: not a review",
+            Some(NO_REVIEW),
+        );
         let newer = stored().replace("schema_version: 1", "schema_version: 2");
         let hint = "write the review again from its inputs with this perfplan, or read it with the one that wrote it";
-        check(&newer, "r.yaml: schema_version is 2, this perfplan reads 1", Some(hint));
+        check(
+            &newer,
+            "r.yaml: schema_version is 2, this perfplan reads 1",
+            Some(hint),
+        );
         let without = stored().replace("component: p\n", "");
-        assert!(read_review(without.as_bytes(), "r").unwrap_err().to_string().contains("missing field `component`"));
+        assert!(
+            read_review(without.as_bytes(), "r")
+                .unwrap_err()
+                .to_string()
+                .contains("missing field `component`")
+        );
     }
 
     #[test]
@@ -192,7 +226,17 @@ mod tests {
         let nested = format!("schema_version: 1\nissues: {}x", "- ".repeat(100_000));
         let itself = "schema_version: 1\nissues: &a [*a]\n".to_string();
         let tags = "schema_version: !x 1\nissues: !!binary x\n".to_string();
-        for text in [bomb, deep, json, nested, itself, tags, "\u{0}".into(), "- \t&".into(), "{".into()] {
+        for text in [
+            bomb,
+            deep,
+            json,
+            nested,
+            itself,
+            tags,
+            "\u{0}".into(),
+            "- \t&".into(),
+            "{".into(),
+        ] {
             assert!(read_review(text.as_bytes(), "r").is_err());
         }
         assert!(read_review(b"\xff\xfe", "r").is_err());

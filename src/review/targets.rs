@@ -70,6 +70,7 @@ fn target(benchmark: &BenchmarkFacts, unit: &str, now: f64, goal: f64, mut arith
     }
     Target {
         subject: format!("Benchmark{}", benchmark.name),
+        package: benchmark.package.clone(),
         unit: unit.to_string(),
         now,
         goal,

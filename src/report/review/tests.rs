@@ -28,6 +28,7 @@ fn empty() -> Review {
         component: "example.com/codec".into(),
         inputs: Vec::new(),
         sides: Vec::new(),
+        baseline: None,
         hot_paths: Vec::new(),
         memory: Vec::new(),
         compiler: None,
@@ -37,6 +38,7 @@ fn empty() -> Review {
         benchmarks: Vec::new(),
         plan: Plan::default(),
         targets: Vec::new(),
+        budgets: Vec::new(),
         risks: Vec::new(),
         next_steps: Vec::new(),
         caveats: Vec::new(),
@@ -101,6 +103,7 @@ fn benchmark() -> BenchmarkFacts {
         lines: (1..=14).map(|line| line_facts(line, 1e-6)).collect(),
         shared_by: 2,
         log_sd: Some(0.012),
+        environment: std::collections::BTreeMap::new(),
     }
 }
 
@@ -178,6 +181,7 @@ fn contended() -> ContentionSite {
 fn full() -> Review {
     let target = Target {
         subject: "Parse/small-8 allocs/op".into(),
+        package: String::new(),
         unit: "allocs/op".into(),
         now: 9.0,
         goal: 3.0,
