@@ -58,7 +58,8 @@ pub enum Verb {
   perfplan analyze cpu.pb.gz
   perfplan analyze cpu.pb.gz mem.pb.gz bench.txt --source . -o review/
   go build -gcflags=-m=2 ./... 2> notes.txt; perfplan analyze cpu.pb.gz mem.pb.gz notes.txt
-  perfplan analyze cpu.pb.gz -o review.md -o review.yaml")]
+  perfplan analyze cpu.pb.gz -o review.md -o review.yaml
+  perfplan analyze cpu.pb.gz bench.txt --baseline last.yaml")]
     Analyze(AnalyzeArgs),
     /// Compares benchmark results before and after
     #[command(after_help = "Examples:
@@ -144,11 +145,21 @@ pub enum Verb {
   perfplan merge cpu1.pb.gz cpu2.pb.gz -o cpu.pb.gz
   perfplan merge cpu.pb.gz -o default.pgo")]
     Merge(MergeArgs),
+    /// Checks new measurements against the targets of a stored review and the budgets of perfplan.yaml
+    #[command(
+        after_help = "Exit codes: 0 all is met, 1 something is not, 2 these data cannot tell, or an error.
+
+Examples:
+  perfplan check last.yaml after.txt cpu2.pb.gz
+  perfplan check last.yaml after.txt --baseline-bench old.txt --format github
+  perfplan check last.yaml after.txt -o check.md -o check.xml"
+    )]
+    Check(crate::check_args::CheckArgs),
     /// Writes a stored review in another form: the same Markdown as `analyze` wrote, without its inputs
     #[command(after_help = "Examples:
-  perfplan render review.yaml
-  perfplan render review.yaml -o review.md -o review.json
-  perfplan render --format markdown - < review.yaml")]
+  perfplan render last.yaml
+  perfplan render last.yaml -o review.md -o review.json
+  perfplan render --format markdown - < last.yaml")]
     Render(RenderArgs),
 }
 
@@ -163,6 +174,12 @@ pub struct AnalyzeArgs {
     /// What the review calls the program
     #[arg(long, value_name = "NAME")]
     pub component: Option<String>,
+    /// A stored review, to tell what became of its targets and findings
+    #[arg(long, value_name = "REVIEW")]
+    pub baseline: Option<String>,
+    /// New runs of the old code, for the times of those targets and for budgets of regressions; repeatable
+    #[arg(long, value_name = "OLD")]
+    pub baseline_bench: Vec<String>,
     #[command(flatten)]
     pub filters: FilterArgs,
     /// Form on standard output

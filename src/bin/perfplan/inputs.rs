@@ -229,6 +229,20 @@ pub fn read_all(inputs: &[String], limits: Limits) -> Result<Vec<Input>, Error> 
     Ok(read.into_iter().flatten().collect())
 }
 
+/// Reads benchmark texts.
+///
+/// # Errors
+/// Also for an input that holds none.
+pub fn benchmarks(inputs: &[String], limits: Limits) -> Result<Vec<BenchLog>, Error> {
+    check_stdin(inputs)?;
+    let one = |input: &String| {
+        let data = read(input, limits)?;
+        let plain = unpack(&data, limits).map_err(|problem| problem.at(input))?;
+        parse(&plain, input)
+    };
+    in_order(inputs.par_iter().map(one).collect())
+}
+
 fn read_any(input: &str, limits: Limits) -> Result<Vec<Input>, Error> {
     let data = read(input, limits)?;
     let plain = unpack(&data, limits).map_err(|problem| problem.at(input))?;

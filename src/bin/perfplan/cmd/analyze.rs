@@ -9,13 +9,16 @@ use perfplan::flame::FlameOptions;
 use perfplan::profile::filter::Filters;
 use perfplan::render::{TerminalOptions, json, markdown, terminal, yaml};
 use perfplan::report::review_document;
+use perfplan::review::policy::Budgets;
 use perfplan::review::{
-    DumpInput, Evidence, Figure, NotesInput, Policy, ProfileInput, Review, RuntimeInput, review,
+    Baseline, DumpInput, Evidence, Expectations, Figure, NotesInput, Policy, ProfileInput, Review,
+    RuntimeInput, review_against,
 };
 
-use crate::cli::{AnalyzeArgs, ReviewFormat, Shared};
+use crate::cli::{AnalyzeArgs, FilterArgs, ReviewFormat, Shared};
 use crate::inputs::{self, Input};
 use crate::output;
+use crate::policy_file::{self, FoundPolicy};
 use crate::profiles::{filter, filters_of, given};
 use crate::sources::DiskSources;
 
@@ -30,27 +33,28 @@ pub fn run(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<()> {
     }
     let filters = filters_of(&args.filters, "minimum")?;
     let progress = output::Progress::begin("reading and analyzing", shared);
-    let Inputs {
-        profiles,
-        goroutine_profiles,
-        dumps,
-        benchmarks,
-        notes,
-        runtime,
-    } = read(args, &filters, shared)?;
+    let inputs = read(&args.inputs, Some((&filters, &args.filters)), shared)?;
+    let limits = super::limits(shared);
+    let before = args.baseline.as_deref();
+    let before = before
+        .map(|name| super::render::stored(name, shared))
+        .transpose()?;
+    let base = inputs::benchmarks(&args.baseline_bench, limits)?;
+    let policy = policy_file::find(None, limits)?;
+    let file = policy.as_ref().map(FoundPolicy::file);
     let sources = DiskSources::new(&args.source);
-    let evidence = Evidence {
-        profiles: &profiles,
-        goroutine_profiles: &goroutine_profiles,
-        dumps: &dumps,
-        benchmarks: &benchmarks,
-        notes: &notes,
-        runtime: &runtime,
-        sources: &sources,
-        module: args.filters.module.clone(),
-        component: args.component.clone(),
+    let module = args.filters.module.clone();
+    let evidence = inputs.evidence(&sources, module, args.component.clone());
+    let expected = Expectations {
+        baseline: args
+            .baseline
+            .as_deref()
+            .zip(before.as_ref())
+            .map(|(name, review)| Baseline { name, review }),
+        budgets: file.map(|f| &f.budgets).filter(|b| **b != Budgets::default()),
+        base: &base,
     };
-    let review = review(&evidence, Policy::default());
+    let review = review_against(&evidence, Policy::default(), expected);
     drop(progress);
     if targets.is_empty() {
         let text = form(&review, args.format.unwrap_or(ReviewFormat::Text), shared)?;
@@ -58,26 +62,52 @@ pub fn run(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<()> {
     }
     targets
         .iter()
-        .try_for_each(|target| target.write(&review, &profiles, shared))
+        .try_for_each(|target| target.write(&review, &inputs.profiles, shared))
 }
 
 /// All inputs by what they hold.
 #[derive(Default)]
-struct Inputs {
+pub(super) struct Inputs {
     /// One of each kind.
     profiles: Vec<ProfileInput>,
     /// Those of goroutines before they were merged.
     goroutine_profiles: Vec<ProfileInput>,
     dumps: Vec<DumpInput>,
-    benchmarks: Vec<BenchLog>,
+    pub(super) benchmarks: Vec<BenchLog>,
     notes: Vec<NotesInput>,
     runtime: Vec<RuntimeInput>,
 }
 
-/// Reads all inputs; profiles of one kind are merged.
-fn read(args: &AnalyzeArgs, filters: &Filters, shared: &Shared) -> anyhow::Result<Inputs> {
+impl Inputs {
+    /// All of it as evidence.
+    pub(super) fn evidence<'a>(
+        &'a self,
+        sources: &'a DiskSources,
+        module: Option<String>,
+        component: Option<String>,
+    ) -> Evidence<'a> {
+        Evidence {
+            profiles: &self.profiles,
+            goroutine_profiles: &self.goroutine_profiles,
+            dumps: &self.dumps,
+            benchmarks: &self.benchmarks,
+            notes: &self.notes,
+            runtime: &self.runtime,
+            sources,
+            module,
+            component,
+        }
+    }
+}
+
+/// Reads all inputs; profiles of one kind are merged. Filters are named with the arguments that they come from.
+pub(super) fn read(
+    names: &[String],
+    filters: Option<(&Filters, &FilterArgs)>,
+    shared: &Shared,
+) -> anyhow::Result<Inputs> {
     let (mut inputs, mut profiles) = (Inputs::default(), Vec::new());
-    for input in inputs::read_all(&args.inputs, super::limits(shared))? {
+    for input in inputs::read_all(names, super::limits(shared))? {
         match input {
             Input::Profile(name, profile) => profiles.push((name, *profile)),
             Input::Benchmarks(log) => inputs.benchmarks.push(log),
@@ -87,9 +117,11 @@ fn read(args: &AnalyzeArgs, filters: &Filters, shared: &Shared) -> anyhow::Resul
         }
     }
     inputs.goroutine_profiles = inputs::goroutine_profiles(&profiles);
-    filter_each(&mut inputs.goroutine_profiles, filters, args)?;
     inputs.profiles = inputs::merge_by_kind(profiles)?;
-    filter_each(&mut inputs.profiles, filters, args)?;
+    if let Some((filters, args)) = filters {
+        filter_each(&mut inputs.goroutine_profiles, filters, args)?;
+        filter_each(&mut inputs.profiles, filters, args)?;
+    }
     for input in &inputs.profiles {
         output::tell(&input.name, &input.profile, shared);
         output::warn(&input.profile.warnings, shared);
@@ -104,9 +136,9 @@ fn read(args: &AnalyzeArgs, filters: &Filters, shared: &Shared) -> anyhow::Resul
 }
 
 /// Filters every profile. A filter that finds nothing in one of several is a warning, in all of them an error.
-fn filter_each(profiles: &mut [ProfileInput], filters: &Filters, args: &AnalyzeArgs) -> anyhow::Result<()> {
+fn filter_each(profiles: &mut [ProfileInput], filters: &Filters, args: &FilterArgs) -> anyhow::Result<()> {
     let mut errors = Vec::new();
-    let given = given(&args.filters);
+    let given = given(args);
     let told: Vec<_> = given
         .iter()
         .map(|f| format!("{}={}", f.option, f.value))
@@ -119,7 +151,7 @@ fn filter_each(profiles: &mut [ProfileInput], filters: &Filters, args: &AnalyzeA
                 .warnings
                 .push(Warning::new("filtered", Place::input(&input.name), text));
         }
-        if let Err(error) = filter(&mut input.profile, filters, &args.filters, &input.name) {
+        if let Err(error) = filter(&mut input.profile, filters, args, &input.name) {
             let warning = Warning::new("filter-unmet", error.place.clone(), error.problem.to_string());
             input.profile.warnings.push(warning);
             errors.push(error);

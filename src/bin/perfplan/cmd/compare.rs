@@ -25,7 +25,7 @@ use crate::output;
 const COMMENT_LIMIT: usize = 65_000;
 
 /// Changes up to this do not matter unless the user says otherwise.
-const THRESHOLD: f64 = 0.01;
+pub(super) const THRESHOLD: f64 = 0.01;
 
 pub fn run(args: &CompareArgs, shared: &Shared) -> anyhow::Result<()> {
     let (filter, projections) = bench_inputs::layout(&args.layout)?;
@@ -341,7 +341,7 @@ fn view(args: &CompareArgs) -> View {
 }
 
 /// The page of a job on GitHub, where there is one.
-fn append_summary(text: &str) -> anyhow::Result<()> {
+pub(super) fn append_summary(text: &str) -> anyhow::Result<()> {
     use std::io::Write;
     let path = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty());
     let Some(path) = path else {

@@ -94,6 +94,7 @@ fn stop(delta: &Delta, outcome: &GateOutcome) -> anyhow::Result<()> {
     let stop = GateStop {
         failed: gate_lines(delta, outcome),
         undecided: undecided_lines(delta, outcome),
+        asked_by: "--fail-on: ",
     };
     if stop.failed.is_empty() && stop.undecided.is_empty() {
         Ok(())
