@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::policy::Changed;
 use super::{Advice, CompilerFacts, ContentionSite, Goroutines, RuntimeFacts, SiteNotes, SymptomLimits};
 use crate::analyze::EntryKind;
 
@@ -46,6 +47,9 @@ pub struct Review {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub goroutines: Option<Goroutines>,
     pub benchmarks: Vec<BenchmarkFacts>,
+    /// How often operations run in production; empty where that is not told.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub rates: Vec<ProductionRate>,
     pub plan: Plan,
     pub targets: Vec<Target>,
     pub risks: Vec<String>,
@@ -367,6 +371,34 @@ pub struct BenchmarkFacts {
     pub log_sd: Option<f64>,
 }
 
+/// How often the operation of a benchmark runs in production, and what that takes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProductionRate {
+    /// The benchmark as it was named.
+    pub benchmark: String,
+    /// Operations per second.
+    pub per_second: f64,
+    /// Where that was said: a flag, or file and line.
+    pub from: String,
+    /// What each of the benchmarks of that name needs.
+    pub needs: Vec<CoresNeeded>,
+}
+
+/// Processors that the operations of a benchmark keep busy.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CoresNeeded {
+    /// Package and full name without `Benchmark`, as in [`BenchmarkFacts`].
+    pub package: String,
+    /// The name.
+    pub name: String,
+    /// Rate × median seconds per operation.
+    pub cores: f64,
+    /// What the findings at the benchmark's lines would free of them; none without a profile of its run.
+    pub freed: Option<Interval>,
+}
+
 /// What a line costs per operation; a column that was not measured is null.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LineFacts {
@@ -479,4 +511,7 @@ pub struct Method {
     /// From where on symptoms are told.
     #[serde(default)]
     pub symptoms: SymptomLimits,
+    /// Settings that differ from their defaults.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub changed: Vec<Changed>,
 }
