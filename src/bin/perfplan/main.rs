@@ -13,6 +13,7 @@ mod diff_args;
 mod inputs;
 mod output;
 mod profiles;
+mod settings;
 mod sides;
 mod sources;
 

@@ -31,6 +31,17 @@ impl GatePolicy {
         lists
     }
 
+    /// Whether all conditions can be read.
+    ///
+    /// # Errors
+    /// [`Problem::Gate`] for the first that cannot.
+    pub fn check(&self) -> Result<(), Problem> {
+        self.fail_on
+            .iter()
+            .chain(&self.warn_on)
+            .try_for_each(|list| check(list))
+    }
+
     /// Conditions that are only told.
     pub fn warn_lists(&self) -> GateLists {
         lists(&self.warn_on)

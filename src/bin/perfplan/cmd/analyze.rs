@@ -9,12 +9,13 @@ use perfplan::flame::FlameOptions;
 use perfplan::profile::filter::Filters;
 use perfplan::render::{TerminalOptions, json, markdown, terminal, yaml};
 use perfplan::report::{Figure, review_document};
-use perfplan::review::{DumpInput, Evidence, NotesInput, Policy, ProfileInput, Review, RuntimeInput, review};
+use perfplan::review::{DumpInput, Evidence, NotesInput, ProfileInput, Review, RuntimeInput, review};
 
 use crate::cli::{AnalyzeArgs, ReviewFormat, Shared};
 use crate::inputs::{self, Input};
 use crate::output;
 use crate::profiles::{filter, filters_of, given};
+use crate::settings::Settings;
 use crate::sources::DiskSources;
 
 pub fn run(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<()> {
@@ -23,9 +24,13 @@ pub fn run(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<()> {
         .iter()
         .map(|p| Target::of(p, args.format))
         .collect::<Result<_, _>>()?;
-    if let Some(folder) = args.source.iter().find(|f| !f.is_dir()) {
-        bail!("{}: --source is no folder", folder.display());
-    }
+    let settings = Settings::load(shared)?;
+    let folders = settings.sources(&args.source)?;
+    let inputs = match args.inputs.is_empty() {
+        true => settings.inputs(shared)?,
+        false => args.inputs.clone(),
+    };
+    let policy = settings.review_policy(&args.rate)?;
     let filters = filters_of(&args.filters, "minimum")?;
     let progress = output::Progress::begin("reading and analyzing", shared);
     let Inputs {
@@ -35,8 +40,8 @@ pub fn run(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<()> {
         benchmarks,
         notes,
         runtime,
-    } = read(args, &filters, shared)?;
-    let sources = DiskSources::new(&args.source);
+    } = read(args, &inputs, &filters, shared)?;
+    let sources = DiskSources::new(&folders, settings.trims(), settings.excludes()?);
     let evidence = Evidence {
         profiles: &profiles,
         goroutine_profiles: &goroutine_profiles,
@@ -45,10 +50,10 @@ pub fn run(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<()> {
         notes: &notes,
         runtime: &runtime,
         sources: &sources,
-        module: args.filters.module.clone(),
-        component: args.component.clone(),
+        module: settings.module(args.filters.module.as_ref()).value,
+        component: settings.component(args.component.as_ref()).value,
     };
-    let review = review(&evidence, Policy::default());
+    let review = review(&evidence, policy);
     drop(progress);
     if targets.is_empty() {
         let text = form(&review, args.format.unwrap_or(ReviewFormat::Text), &[], shared)?;
@@ -73,9 +78,9 @@ struct Inputs {
 }
 
 /// Reads all inputs; profiles of one kind are merged.
-fn read(args: &AnalyzeArgs, filters: &Filters, shared: &Shared) -> anyhow::Result<Inputs> {
+fn read(args: &AnalyzeArgs, names: &[String], filters: &Filters, shared: &Shared) -> anyhow::Result<Inputs> {
     let (mut inputs, mut profiles) = (Inputs::default(), Vec::new());
-    for input in inputs::read_all(&args.inputs, super::limits(shared))? {
+    for input in inputs::read_all(names, super::limits(shared))? {
         match input {
             Input::Profile(name, profile) => profiles.push((name, *profile)),
             Input::Benchmarks(log) => inputs.benchmarks.push(log),
