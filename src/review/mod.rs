@@ -21,11 +21,14 @@ mod model;
 mod paths;
 pub(crate) mod plan;
 pub mod policy;
+mod production;
 mod resource;
 mod score;
 mod stored;
 mod symptoms;
 mod targets;
+
+use std::collections::BTreeMap;
 
 use baseline::AllRuns;
 
@@ -122,7 +125,7 @@ pub struct Evidence<'a> {
 }
 
 /// The thresholds in force.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
     /// Smallest share of an entry point that gets a block.
     pub hot_path_share: f64,
@@ -145,6 +148,16 @@ pub struct Policy {
     pub gc: GcLimits,
     /// From where on symptoms are told.
     pub symptoms: SymptomLimits,
+    /// What is said otherwise of single symptoms, by their ids.
+    pub symptom_settings: BTreeMap<String, policy::SymptomSetting>,
+    /// Rules whose findings are not told.
+    pub disabled: Vec<String>,
+    /// How often operations run in production.
+    pub rates: Vec<policy::Production>,
+    /// What operations are assumed to cost where that was not measured, by the names of [`policy::OPERATIONS`].
+    pub costs: BTreeMap<String, policy::Cost>,
+    /// The settings that differ from their defaults; Method prints them.
+    pub changed: Vec<policy::Changed>,
 }
 
 impl Default for Policy {
@@ -160,6 +173,11 @@ impl Default for Policy {
             compiled_share: 0.03,
             gc: GcLimits::DEFAULT,
             symptoms: SymptomLimits::DEFAULT,
+            symptom_settings: BTreeMap::new(),
+            disabled: Vec::new(),
+            rates: Vec::new(),
+            costs: BTreeMap::new(),
+            changed: Vec::new(),
         }
     }
 }
@@ -206,12 +224,15 @@ pub fn review_against(evidence: &Evidence<'_>, policy: Policy, expected: Expecta
     let runs = AllRuns::of(evidence.benchmarks);
     let benchmarks = benchmarks::facts(&context, &runs);
     let allocation_cpu = resource::allocation_cpu(&context);
+    let policy = &context.policy;
     let matters = resource::memory_cpu(&context).is_none_or(|cpu| cpu >= policy.memory_cpu_share);
     let judged = goroutines::judge(&context);
     let told = symptoms::judge(&context, &memory, |site| findings::is_churn(&context, site));
     let mut issues = findings::issues(&context, &memory, matters, judged.as_ref(), told.findings);
     compiler::sites::annotate(&mut issues, &memory);
     gc::issues(runtime.as_ref(), &mut issues);
+    let disabled = production::disable(policy, &mut issues);
+    let rates = production::rates(policy, &benchmarks, &issues);
     let goroutines = judged.map(|j| j.facts);
     let shows_leaks = goroutines.as_ref().is_some_and(Goroutines::shows_leaks);
     let score = score::score(&context, &issues, &memory, told.unclaimed_allocation, shows_leaks);
@@ -263,6 +284,8 @@ pub fn review_against(evidence: &Evidence<'_>, policy: Policy, expected: Expecta
             caveats::caveats(&context, &hot_paths, &memory, &benchmarks, &told.caveats),
             compiler::caveats(compiler.as_ref()),
             gc::caveats(runtime.as_ref()),
+            disabled,
+            production::caveats(&rates),
         ]
         .concat(),
         risks: findings::risks(&issues),
@@ -278,6 +301,7 @@ pub fn review_against(evidence: &Evidence<'_>, policy: Policy, expected: Expecta
         contention: told.contention,
         goroutines,
         benchmarks,
+        rates,
         plan,
         targets,
         budgets,
@@ -353,5 +377,6 @@ fn method(context: &Context<'_>, score_arithmetic: String) -> Method {
         allocation_saving: context.policy.allocation_saving,
         memory_cpu_share: context.policy.memory_cpu_share,
         symptoms: context.policy.symptoms,
+        changed: context.policy.changed.clone(),
     }
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::policy::Changed;
 use super::{
     Advice, BaselineFacts, BudgetFacts, CompilerFacts, ContentionSite, Goroutines, RuntimeFacts, SiteNotes,
     SymptomLimits,
@@ -54,6 +55,9 @@ pub struct Review {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub goroutines: Option<Goroutines>,
     pub benchmarks: Vec<BenchmarkFacts>,
+    /// How often operations run in production; empty where that is not told.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub rates: Vec<ProductionRate>,
     pub plan: Plan,
     pub targets: Vec<Target>,
     /// The limits of the policy; empty without any.
@@ -409,6 +413,34 @@ pub struct BenchmarkFacts {
     pub environment: BTreeMap<String, String>,
 }
 
+/// How often the operation of a benchmark runs in production, and what that takes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProductionRate {
+    /// The benchmark as it was named.
+    pub benchmark: String,
+    /// Operations per second.
+    pub per_second: f64,
+    /// Where that was said: a flag, or file and line.
+    pub from: String,
+    /// What each of the benchmarks of that name needs.
+    pub needs: Vec<CoresNeeded>,
+}
+
+/// Processors that the operations of a benchmark keep busy.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CoresNeeded {
+    /// Package and full name without `Benchmark`, as in [`BenchmarkFacts`].
+    pub package: String,
+    /// The name.
+    pub name: String,
+    /// Rate × median seconds per operation.
+    pub cores: f64,
+    /// What the findings at the benchmark's lines would free of them; none without a profile of its run.
+    pub freed: Option<Interval>,
+}
+
 /// What a line costs per operation; a column that was not measured is null.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -531,4 +563,7 @@ pub struct Method {
     /// From where on symptoms are told.
     #[serde(default)]
     pub symptoms: SymptomLimits,
+    /// Settings that differ from their defaults.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub changed: Vec<Changed>,
 }

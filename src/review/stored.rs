@@ -3,6 +3,7 @@
 //! Reading is strict, because a key that nobody knows is a typing error or a newer layout, and a review that is read
 //! without it would say less than the one that was written. Numbers are finite: what is not is written as `null`.
 
+use saphyr_parser::{Event, Parser};
 use serde::Deserialize;
 
 use super::{Review, SCHEMA_VERSION};
@@ -19,6 +20,7 @@ pub fn read_review(text: &[u8], input: &str) -> Result<Review, Error> {
     if text.trim().is_empty() {
         return Err(wrong("an empty text is no review", NO_REVIEW).at(input));
     }
+    check_shape(text, input)?;
     check_version(text, input)?;
     let review: Review = parse(text, input)?;
     match not_finite(&review) {
@@ -71,9 +73,42 @@ fn check_version(text: &str, input: &str) -> Result<(), Error> {
     }
 }
 
+/// Most levels of lists and maps in each other: a review has half as many.
+const DEPTH: usize = 32;
+
+/// Refuses what the parser would take very long for: deep nesting, and aliases, by which a short text stands for a huge
+/// one. No review has either.
+fn check_shape(text: &str, input: &str) -> Result<(), Error> {
+    if is_json(text) {
+        return Ok(());
+    }
+    let mut depth = 0usize;
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event.map_err(|e| {
+            let what = format!("no YAML: {}", e.info());
+            located(&what, e.marker().line() as u64, input)
+        })?;
+        let line = span.start.line() as u64;
+        match event {
+            Event::Alias(_) => return Err(located("aliases are not read", line, input)),
+            Event::SequenceStart(..) | Event::MappingStart(..) if depth == DEPTH => {
+                return Err(located("lists and maps are nested too deep", line, input));
+            }
+            Event::SequenceStart(..) | Event::MappingStart(..) => depth += 1,
+            Event::SequenceEnd | Event::MappingEnd => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with('{')
+}
+
 /// JSON begins with a brace, a review in YAML never does.
 fn parse<T: for<'a> Deserialize<'a>>(text: &str, input: &str) -> Result<T, Error> {
-    if text.trim_start().starts_with('{') {
+    if is_json(text) {
         return serde_json::from_str(text).map_err(|e| located(&e.to_string(), e.line() as u64, input));
     }
     serde_yaml::from_str(text).map_err(|e| {

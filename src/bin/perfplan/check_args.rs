@@ -13,9 +13,6 @@ pub struct CheckArgs {
     /// New runs of the old code, measured beside the new ones: decides times by their ratio; repeatable
     #[arg(long, value_name = "OLD")]
     pub baseline_bench: Vec<String>,
-    /// The policy file with the budgets; found upwards from here otherwise
-    #[arg(long, value_name = "FILE")]
-    pub policy: Option<PathBuf>,
     /// Fail on these conditions too, `,` between them: worse, new, score<80, severity>=high, and with --baseline-bench those
     /// of compare
     #[arg(long, value_name = "LIST")]

@@ -40,6 +40,14 @@ pub fn read(input: &str, limits: Limits) -> Result<Vec<u8>, Error> {
     }
 }
 
+/// The bytes of a file that is no input: its name is never a label, and `-` is no standard input.
+pub fn read_file(path: &str, limits: Limits) -> Result<Vec<u8>, Error> {
+    let problem = |e: io::Error| system(path, &e);
+    let mut data = Vec::new();
+    read_capped(File::open(path).map_err(problem)?, &mut data, limits).map_err(problem)?;
+    Ok(data)
+}
+
 /// The path of `label=path`; an input that is itself a file is no such pair.
 pub fn path_of(input: &str) -> &str {
     labelled(input).1

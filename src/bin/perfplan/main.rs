@@ -13,8 +13,8 @@ mod compare_args;
 mod diff_args;
 mod inputs;
 mod output;
-mod policy_file;
 mod profiles;
+mod settings;
 mod sides;
 mod sources;
 

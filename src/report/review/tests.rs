@@ -35,6 +35,7 @@ fn empty() -> Review {
         runtime: None,
         contention: Vec::new(),
         goroutines: None,
+        rates: Vec::new(),
         benchmarks: Vec::new(),
         plan: Plan::default(),
         targets: Vec::new(),
@@ -60,6 +61,7 @@ fn method() -> Method {
         allocation_saving: Interval { low: 0.3, high: 0.8 },
         memory_cpu_share: 0.05,
         symptoms: SymptomLimits::DEFAULT,
+        changed: Vec::new(),
     }
 }
 

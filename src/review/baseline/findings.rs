@@ -2,7 +2,7 @@
 
 use super::functions::Functions;
 use super::matching::pairs;
-use super::measure::{Weights, left, paired};
+use super::measure::{Weights, everywhere, left, paired};
 use super::model::{Change, Fate, FindingFate, NewFinding};
 use super::{Parts, by_severity, place_of};
 use crate::review::{Context, Issue, Resource, Review};
@@ -103,7 +103,12 @@ impl Judge<'_> {
         }
         if !issue.function.is_empty() && self.functions.now(&issue.function).is_none() {
             let reason = "the function is in none of the new profiles: removed, renamed, or not run";
-            return (Fate::Gone, None, reason.to_string());
+            let change = match issue.rule.as_str() {
+                // All allocations are no work of one kind.
+                "alloc-churn" => None,
+                _ => everywhere(self.old, issue, &self.weights),
+            };
+            return (Fate::Gone, change, reason.to_string());
         }
         let Some(change) = left(self.old, issue, &self.weights, self.functions, self.parts) else {
             return (
@@ -120,8 +125,8 @@ impl Judge<'_> {
         };
         let mut reason = match moved(&change) {
             Fate::Improved if is_little => "the rule finds nothing there any more",
-            Fate::Improved => "no finding any more, but it still weighs something in the function",
-            _ => "no finding any more, but no change of its weight in the function is shown",
+            Fate::Improved => "no finding any more, but it still weighs something",
+            _ => "no finding any more, but no change of its weight is shown",
         }
         .to_string();
         reason.push_str(self.doubt(issue, &change));

@@ -45,9 +45,29 @@ impl Functions {
         self.moved.get(function).map(String::as_str)
     }
 
-    /// The functions that are taken to have moved, old and new name.
-    pub fn moved(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.moved.iter().map(|(from, to)| (from.as_str(), to.as_str()))
+    /// Sentences on functions that are taken to have moved: one for all that went from one package to another.
+    pub fn told(&self) -> Vec<String> {
+        let mut packages: BTreeMap<(String, String), Vec<&str>> = BTreeMap::new();
+        let mut told = Vec::new();
+        for (from, to) in &self.moved {
+            let package = |f: &str| package_of(f).unwrap_or_default();
+            match in_package(from) == in_package(to) {
+                true => packages
+                    .entry((package(from), package(to)))
+                    .or_default()
+                    .push(in_package(from)),
+                false => told.push(format!(
+                    "`{from}` is taken to be `{to}` now: no other function of own code has its last name"
+                )),
+            }
+        }
+        for ((from, to), names) in packages {
+            told.push(format!(
+                "functions of `{from}` are taken to be those of the same names in `{to}` now: {}",
+                names.join(", ")
+            ));
+        }
+        told
     }
 }
 

@@ -14,6 +14,7 @@ use crate::review::{
     BenchmarkFacts, Context, Estimate, Goroutines, Issue, LeakVerdict, LineFacts, Resource, Review, Share,
     Symptom, symptom,
 };
+use crate::stats::wilson;
 
 /// What is measured in the new profiles, prepared once.
 pub(super) struct Weights<'a> {
@@ -53,23 +54,38 @@ impl<'a> Weights<'a> {
         self.profiles.iter().any(is_measured)
     }
 
-    /// The share of a rule in a function of the new profiles; without a name that of no function of own code.
-    pub fn share(&self, rule: &str, resource: Resource, function: &str) -> Option<Share> {
+    /// The share of a rule at the lines that are meant, by function and line; work that is at no line of own code has no
+    /// function and line 0. Where nothing is found the interval is that of no sample out of all.
+    pub fn share(
+        &self,
+        rule: &str,
+        resource: Resource,
+        is_meant: &dyn Fn(&str, i64) -> bool,
+    ) -> Option<Share> {
         self.profiles.iter().find_map(|w| {
             let column = w.columns.iter().find(|c| c.resource == resource)?;
             let value = match resource {
-                Resource::AllocatedBytes | Resource::LiveBytes => w.bytes(resource, function),
-                _ => w.weight(symptom(rule)?, column, function),
+                Resource::AllocatedBytes | Resource::LiveBytes => w.bytes(resource, is_meant),
+                _ => w.weight(symptom(rule)?, column, is_meant),
             };
-            Some(column.share(value))
+            let none = column.count().filter(|_| value == 0);
+            let none = none.map(|n| wilson(0, n.round() as u64, 0.95));
+            let share = column.share(value);
+            Some(Share {
+                low: share.low.or(none.map(|n| n.0)),
+                high: share.high.or(none.map(|n| n.1)),
+                ..share
+            })
         })
     }
 }
 
 impl Weighed<'_> {
-    fn bytes(&self, resource: Resource, function: &str) -> i64 {
+    fn bytes(&self, resource: Resource, is_meant: &dyn Fn(&str, i64) -> bool) -> i64 {
         let sites = alloc_sites(self.profile, self.prefix);
-        let here = sites.iter().filter(|s| printable(&s.node.function) == function);
+        let here = sites
+            .iter()
+            .filter(|s| is_meant(&printable(&s.node.function), s.node.line));
         let bytes = here.map(|s| match resource {
             Resource::LiveBytes => s.live_bytes,
             _ => s.bytes,
@@ -77,12 +93,13 @@ impl Weighed<'_> {
         bytes.fold(0, i64::saturating_add)
     }
 
-    fn weight(&self, symptom: &Symptom, column: &Column, function: &str) -> i64 {
-        let nodes = &self.found.lines.nodes;
-        let is_here: Vec<bool> = nodes.iter().map(|n| printable(&n.function) == function).collect();
+    fn weight(&self, symptom: &Symptom, column: &Column, is_meant: &dyn Fn(&str, i64) -> bool) -> i64 {
+        let nodes = self.found.lines.nodes.iter();
+        let is_here: Vec<bool> = nodes.map(|n| is_meant(&printable(&n.function), n.line)).collect();
+        let nowhere = is_meant("", 0);
         let is_meant = |s: &SymptomSample| match s.line {
             Some(line) => is_here.get(line.index()).copied().unwrap_or(false),
-            None => function.is_empty(),
+            None => nowhere,
         };
         let samples = self.found.samples.iter().enumerate();
         let shown = samples.filter(|(_, s)| is_meant(s) && shows(symptom, s));
@@ -119,8 +136,8 @@ pub(super) fn paired(old: &Review, before: &Issue, after: &Issue, parts: &Parts<
         .unwrap_or_else(|| shares(&before.heat, &after.heat))
 }
 
-/// Before and after of a finding that the new review does not have: what the rule still weighs in its function, less
-/// what other findings there have of it.
+/// Before and after of a finding that the new review does not have: what the rule still weighs in its function, at lines
+/// that have no finding of their own.
 pub(super) fn left(
     old: &Review,
     before: &Issue,
@@ -137,20 +154,37 @@ pub(super) fn left(
     if let Some(change) = goroutines(old, before, None, parts) {
         return Some(change);
     }
-    let all = weights.share(&before.rule, resource, now)?;
     let told = parts
         .issues
         .all()
         .filter(|i| i.heat.resource == resource && of_rule(&i.rule, &i.function));
-    let told: f64 = told.map(|i| i.heat.share).sum();
-    let less = |end: f64| (end - told).max(0.0);
-    let rest = Share {
-        share: less(all.share),
-        low: all.low.map(less),
-        high: all.high.map(less),
-        ..all
+    let told: Vec<i64> = told.map(|i| i.line).collect();
+    let is_meant = |function: &str, line: i64| function == now && !told.contains(&line);
+    Some(shares(
+        &before.heat,
+        &weights.share(&before.rule, resource, &is_meant)?,
+    ))
+}
+
+/// Before and after of all lines of a rule together, for a function that is gone: the same work may be done elsewhere.
+pub(super) fn everywhere(old: &Review, before: &Issue, weights: &Weights<'_>) -> Option<Change> {
+    let resource = before.heat.resource;
+    let same = old
+        .issues
+        .all()
+        .filter(|i| i.rule == before.rule && i.heat.resource == resource);
+    let then: f64 = same.map(|i| i.heat.share).sum();
+    let now = weights.share(&before.rule, resource, &|_, _| true)?;
+    let then = Share {
+        share: then.min(1.0),
+        low: None,
+        high: None,
+        ..before.heat
     };
-    Some(shares(&before.heat, &rest))
+    Some(Change {
+        what: "share of the profile, all lines of the rule together".to_string(),
+        ..shares(&then, &now)
+    })
 }
 
 /// The line's part of the benchmark in which it was most expensive.

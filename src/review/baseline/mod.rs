@@ -100,8 +100,6 @@ fn caveats(context: &Context<'_>, old: &Review, functions: &functions::Functions
             "the thresholds of the last review were others: a finding may come or go by that".to_string(),
         );
     }
-    caveats.extend(functions.moved().map(|(from, to)| {
-        format!("`{from}` is taken to be `{to}` now: it is the only function of own code with that name")
-    }));
+    caveats.extend(functions.told());
     caveats
 }

@@ -7,8 +7,7 @@ use super::{
     Amount, Budgets, FUNCTION_METRICS, FunctionLimit, GatePolicy, Limit, OPERATIONS, PolicyFile, ReadPolicy,
     TOTAL_METRICS, Thresholds, VERSION,
 };
-use crate::review::gate::expression::expressions;
-use crate::review::{catalogue, held, is_bench_keyword};
+use crate::review::{catalogue, held};
 use crate::unit::tidy;
 
 /// Looks at everything that the types themselves do not rule out; the first thing that is wrong is told.
@@ -252,10 +251,7 @@ fn names(file: &PolicyFile) -> Result<(), Fault> {
 fn gate(gate: &GatePolicy) -> Result<(), Fault> {
     for (key, list) in [("gate.fail_on", &gate.fail_on), ("gate.warn_on", &gate.warn_on)] {
         for (at, text) in list.iter().enumerate() {
-            if is_bench_keyword(text.trim()) {
-                continue;
-            }
-            expressions(text)
+            super::gates::check(text)
                 .map_err(|problem| wrong(format!("{key}[{at}]"), problem.to_string(), problem.hint()))?;
         }
     }

@@ -31,11 +31,8 @@ impl Fault {
 
     /// Inside of a key, or of a place in a list, `[2]`.
     pub fn below(mut self, key: &str) -> Self {
-        let joint = if self.key.is_empty() || self.key.starts_with('[') {
-            ""
-        } else {
-            "."
-        };
+        let joined = key.is_empty() || self.key.is_empty() || self.key.starts_with('[');
+        let joint = if joined { "" } else { "." };
         self.key = format!("{key}{joint}{}", self.key);
         self
     }

@@ -10,9 +10,11 @@
 //! assert_eq!(policy.line("benchmarks.alpha"), Some(1));
 //! ```
 
+mod apply;
 mod budgets;
 mod check;
 mod decode;
+mod gates;
 mod node;
 mod read;
 #[cfg(test)]
@@ -27,10 +29,12 @@ use schemars::JsonSchema;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
+pub use apply::{Changed, Production, Setting, SymptomSetting, default_settings, settings};
 pub use budgets::{
     BenchmarkBudget, Budgets, FUNCTION_METRICS, FunctionBudget, FunctionLimit, Limit, TOTAL_METRICS,
     TotalLimit,
 };
+pub use gates::GateLists;
 pub use read::{ReadPolicy, read};
 pub use thresholds::{
     GcThresholds, GoroutineThresholds, SymptomLimitThresholds, SymptomThresholds, Thresholds,
@@ -274,6 +278,10 @@ impl<'de> Visitor<'de> for OneOrMore {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a path or a list of paths")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Paths, E> {
+        Ok(Paths::default())
     }
 
     fn visit_str<E: de::Error>(self, path: &str) -> Result<Paths, E> {

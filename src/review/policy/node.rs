@@ -132,19 +132,34 @@ impl Builder {
     }
 
     fn scalar(&mut self, line: u64, text: String, plain: bool) -> Result<(), Fault> {
+        let path = self.path();
         match self.open.last_mut() {
             Some(Open {
                 value: Filling::Map(map),
                 ..
-            }) if map.key.is_none() => map.begin(Key { text, line }),
+            }) if map.key.is_none() => map.begin(Key { text, line }).map_err(|fault| fault.below(&path)),
             _ => {
-                self.put(Node {
-                    line,
-                    value: Value::Scalar(text, plain),
-                });
+                let value = Value::Scalar(text, plain);
+                self.put(Node { line, value });
                 Ok(())
             }
         }
+    }
+
+    /// Where the innermost open list or map stands.
+    fn path(&self) -> String {
+        let mut path = String::new();
+        for open in &self.open {
+            match &open.value {
+                Filling::List(list) => path.push_str(&format!("[{}]", list.len())),
+                Filling::Map(Entries { key: Some(key), .. }) => {
+                    path.push_str(if path.is_empty() { "" } else { "." });
+                    path.push_str(&key.text);
+                }
+                Filling::Map(_) => {}
+            }
+        }
+        path
     }
 
     fn end(&mut self) -> Result<(), Fault> {

@@ -107,7 +107,7 @@ fn unknown_and_double_keys_are_told_with_their_line() {
         "p.yaml:1: budgets.functions[0].cpu.kum: unknown key | did you mean cpu.cum?",
     );
     check(
-        "budgets: {totals: {\ngorotineleak: 0}}",
+        "budgets: {totals: {\n gorotineleak: 0}}",
         "p.yaml:2: budgets.totals.gorotineleak: unknown key | did you mean goroutineleak?",
     );
     check(
@@ -120,7 +120,7 @@ fn unknown_and_double_keys_are_told_with_their_line() {
     );
     check(
         "rates:\n  A: 1/s\n  A: 2/s\n",
-        "p.yaml:3: A: a second time, after line 2",
+        "p.yaml:3: rates.A: a second time, after line 2",
     );
     check(
         "costs: {heap: 1ns..2ns}",
@@ -244,4 +244,45 @@ fn bombs_and_depth_are_refused_at_once() {
     assert!(fault("[".repeat(500_000)).contains("p.yaml:1: "));
     assert!(fault("{a: ".repeat(200_000)).contains("p.yaml:1: "));
     assert!(fault("? ".repeat(500_000)).contains("p.yaml:1: "));
+}
+
+#[test]
+fn thresholds_reach_the_review_and_tell_where_they_are_from() {
+    let text = "thresholds:\n  min_score: 90\n  line_share: 2%\n  hot_path_share: 0.05\n  gc: { pause: [2ms, 20ms] }\n  \
+                symptoms:\n    json: { levels: [20%, 30%, 40%], saving: 1%..2% }\n";
+    let policy = crate::review::Policy::of(&read(text, "p.yaml").unwrap());
+    assert_eq!(
+        (policy.min_score, policy.line_share, policy.gc.pause),
+        (90.0, 0.02, [0.002, 0.02])
+    );
+    let told = |c: &Changed| format!("{} {} {} {}", c.key, c.value, c.default, c.from);
+    let told: Vec<String> = policy.changed.iter().map(told).collect();
+    assert_eq!(
+        told[..3],
+        [
+            "thresholds.min_score 90 80 p.yaml:2",
+            "thresholds.line_share 2% 1% p.yaml:3",
+            "thresholds.gc.pause [2ms, 20ms] [1ms, 10ms] p.yaml:5",
+        ]
+    );
+    assert!(
+        told[3].starts_with("thresholds.symptoms.json.levels [20%, 30%, 40%] ["),
+        "{}",
+        told[3]
+    );
+    let json = policy.symptom_in_force(crate::review::symptom("json").unwrap());
+    assert_eq!((json.levels.medium, json.saving.high), (0.2, 0.02));
+}
+
+#[test]
+fn all_thresholds_are_written_as_the_file_takes_them() {
+    let mut text = String::new();
+    for Setting { key, value } in default_settings() {
+        let parts: Vec<&str> = key.split('.').collect();
+        let tail = "}".repeat(parts.len() - 1);
+        let one = format!("{}: {value}{tail}", parts.join(": {"));
+        read(&one, "p").unwrap_or_else(|e| panic!("{one}: {e}"));
+        text.push_str(&one);
+    }
+    assert_eq!(text.matches("thresholds").count(), 32);
 }

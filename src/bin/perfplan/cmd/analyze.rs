@@ -9,17 +9,16 @@ use perfplan::flame::FlameOptions;
 use perfplan::profile::filter::Filters;
 use perfplan::render::{TerminalOptions, json, markdown, terminal, yaml};
 use perfplan::report::review_document;
-use perfplan::review::policy::Budgets;
 use perfplan::review::{
-    Baseline, DumpInput, Evidence, Expectations, Figure, NotesInput, Policy, ProfileInput, Review,
-    RuntimeInput, review_against,
+    Baseline, DumpInput, Evidence, Expectations, Figure, NotesInput, ProfileInput, Review, RuntimeInput,
+    review_against,
 };
 
 use crate::cli::{AnalyzeArgs, FilterArgs, ReviewFormat, Shared};
 use crate::inputs::{self, Input};
 use crate::output;
-use crate::policy_file::{self, FoundPolicy};
 use crate::profiles::{filter, filters_of, given};
+use crate::settings::Settings;
 use crate::sources::DiskSources;
 
 pub fn run(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<()> {
@@ -28,33 +27,35 @@ pub fn run(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<()> {
         .iter()
         .map(|p| Target::of(p, args.format))
         .collect::<Result<_, _>>()?;
-    if let Some(folder) = args.source.iter().find(|f| !f.is_dir()) {
-        bail!("{}: --source is no folder", folder.display());
-    }
+    let settings = Settings::load(shared)?;
+    let folders = settings.sources(&args.source)?;
+    let names = match args.inputs.is_empty() {
+        true => settings.inputs(shared)?,
+        false => args.inputs.clone(),
+    };
+    let policy = settings.review_policy(&args.rate)?;
     let filters = filters_of(&args.filters, "minimum")?;
     let progress = output::Progress::begin("reading and analyzing", shared);
-    let inputs = read(&args.inputs, Some((&filters, &args.filters)), shared)?;
+    let inputs = read(&names, Some((&filters, &args.filters)), shared)?;
     let limits = super::limits(shared);
     let before = args.baseline.as_deref();
     let before = before
         .map(|name| super::render::stored(name, shared))
         .transpose()?;
-    let base = inputs::benchmarks(&args.baseline_bench, limits)?;
-    let policy = policy_file::find(None, limits)?;
-    let file = policy.as_ref().map(FoundPolicy::file);
-    let sources = DiskSources::new(&args.source);
-    let module = args.filters.module.clone();
-    let evidence = inputs.evidence(&sources, module, args.component.clone());
+    let base = inputs::benchmarks(&settings.base(&args.baseline_bench, shared)?, limits)?;
+    let sources = DiskSources::new(&folders, settings.trims(), settings.excludes()?);
+    let module = settings.module(args.filters.module.as_ref()).value;
+    let component = settings.component(args.component.as_ref()).value;
     let expected = Expectations {
         baseline: args
             .baseline
             .as_deref()
             .zip(before.as_ref())
             .map(|(name, review)| Baseline { name, review }),
-        budgets: file.map(|f| &f.budgets).filter(|b| **b != Budgets::default()),
+        budgets: settings.budgets(),
         base: &base,
     };
-    let review = review_against(&evidence, Policy::default(), expected);
+    let review = review_against(&inputs.evidence(&sources, module, component), policy, expected);
     drop(progress);
     if targets.is_empty() {
         let text = form(&review, args.format.unwrap_or(ReviewFormat::Text), shared)?;

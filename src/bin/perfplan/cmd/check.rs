@@ -9,18 +9,17 @@ use perfplan::error::printable;
 use perfplan::render::{TerminalOptions, json, markdown, terminal};
 use perfplan::report::check::{check_annotations, check_comment, check_document, check_json, check_junit};
 use perfplan::review::bench_gate::{GateEvidence, GateReport};
-use perfplan::review::policy::Budgets;
 use perfplan::review::{
-    Baseline, CheckGate, CheckReport, Expectations, Policy, Review, looks_like_review, review_against,
+    Baseline, CheckGate, CheckReport, Expectations, Review, looks_like_review, review_against,
 };
 
-use super::analyze::{self, Inputs};
+use super::analyze;
 use super::{GateStop, compare as verb_compare};
 use crate::check_args::{CheckArgs, CheckFormat};
 use crate::cli::Shared;
 use crate::inputs;
 use crate::output;
-use crate::policy_file::{self, FoundPolicy};
+use crate::settings::Settings;
 use crate::sources::DiskSources;
 
 /// A comment on GitHub holds 65,536 characters.
@@ -29,22 +28,36 @@ const COMMENT_LIMIT: usize = 65_000;
 pub fn run(args: &CheckArgs, shared: &Shared) -> anyhow::Result<()> {
     let forms = forms(args)?;
     let gate = CheckGate::parse(&args.fail_on).map_err(|problem| problem.at("--fail-on"))?;
-    if let Some(folder) = args.source.iter().find(|f| !f.is_dir()) {
-        bail!("{}: --source is no folder", folder.display());
-    }
-    let policy = policy_file::find(args.policy.as_deref(), super::limits(shared))?;
+    let settings = Settings::load(shared)?;
+    let sources = DiskSources::new(
+        &settings.sources(&args.source)?,
+        settings.trims(),
+        settings.excludes()?,
+    );
     let progress = output::Progress::begin("reading and checking", shared);
-    let (stored, new) = stored_and_new(args, policy.as_ref(), shared)?;
-    let base = base(args, policy.as_ref(), shared)?;
+    let (stored, new) = stored_and_new(args, &settings, shared)?;
+    let base = settings.base(&args.baseline_bench, shared)?;
+    let base = inputs::benchmarks(&base, super::limits(shared))?;
     if base.is_empty() && !gate.benchmarks.is_empty() {
         bail!("--fail-on: conditions on benchmarks need --baseline-bench with runs of the old code");
     }
     let inputs = analyze::read(&new, None, shared)?;
-    let review = review(args, stored.as_ref(), policy.as_ref(), &base, &inputs);
+    let of_review = stored.as_ref().map(|(_, review)| review.component.clone());
+    let evidence = inputs.evidence(
+        &sources,
+        settings.module(args.module.as_ref()).value,
+        of_review.or_else(|| settings.component(None).value),
+    );
+    let expected = Expectations {
+        baseline: stored.as_ref().map(|(name, review)| Baseline { name, review }),
+        budgets: settings.budgets(),
+        base: &base,
+    };
+    let review = review_against(&evidence, settings.review_policy(&[])?, expected);
     drop(progress);
     let of_benchmarks = judge(&gate, &base, &inputs.benchmarks);
     let report = CheckReport::of(&review, &gate, &of_benchmarks);
-    warn(&review, policy.as_ref(), shared);
+    warn(&review, &settings, shared);
     // A reader that has gone away does not open a gate.
     match emit(args, &forms, &review, &report, shared) {
         Err(error) if !output::is_closed_pipe(&error) => Err(error),
@@ -79,11 +92,7 @@ fn forms(args: &CheckArgs) -> anyhow::Result<Vec<(Option<&Path>, CheckFormat)>> 
 type StoredAndNew = (Option<(String, Review)>, Vec<String>);
 
 /// Tells the stored review from the new inputs, by what they hold.
-fn stored_and_new(
-    args: &CheckArgs,
-    policy: Option<&FoundPolicy>,
-    shared: &Shared,
-) -> anyhow::Result<StoredAndNew> {
+fn stored_and_new(args: &CheckArgs, settings: &Settings, shared: &Shared) -> anyhow::Result<StoredAndNew> {
     let limits = super::limits(shared);
     let mut stored: Option<(String, Review)> = None;
     let mut new = Vec::new();
@@ -97,45 +106,9 @@ fn stored_and_new(
         }
     }
     if new.is_empty() {
-        new = policy.map_or_else(|| Ok(Vec::new()), FoundPolicy::inputs)?;
-    }
-    if new.is_empty() {
-        bail!("no new measurements: name profiles or benchmark texts, or list them in perfplan.yaml");
+        new = settings.inputs(shared)?;
     }
     Ok((stored, new))
-}
-
-/// The runs of the old code.
-fn base(args: &CheckArgs, policy: Option<&FoundPolicy>, shared: &Shared) -> anyhow::Result<Vec<BenchLog>> {
-    let named = match (args.baseline_bench.is_empty(), policy) {
-        (true, Some(policy)) => policy.base()?,
-        _ => args.baseline_bench.clone(),
-    };
-    Ok(inputs::benchmarks(&named, super::limits(shared))?)
-}
-
-fn review(
-    args: &CheckArgs,
-    stored: Option<&(String, Review)>,
-    policy: Option<&FoundPolicy>,
-    base: &[BenchLog],
-    inputs: &Inputs,
-) -> Review {
-    let sources = DiskSources::new(&args.source);
-    let file = policy.map(FoundPolicy::file);
-    let module = args.module.clone().or_else(|| file?.module.clone());
-    let component = stored.map(|(_, review)| review.component.clone());
-    let component = component.or_else(|| file?.component.clone());
-    let expected = Expectations {
-        baseline: stored.map(|(name, review)| Baseline { name, review }),
-        budgets: file.map(|f| &f.budgets).filter(|b| **b != Budgets::default()),
-        base,
-    };
-    review_against(
-        &inputs.evidence(&sources, module, component),
-        Policy::default(),
-        expected,
-    )
 }
 
 /// What the conditions on benchmarks come to.
@@ -164,15 +137,15 @@ fn judge(gate: &CheckGate, base: &[BenchLog], new: &[BenchLog]) -> GateReport {
 }
 
 /// Budgets that nothing measures: an entry that matches nothing may be a typing error.
-fn warn(review: &Review, policy: Option<&FoundPolicy>, shared: &Shared) {
-    let (Some(policy), false) = (policy, shared.quiet) else {
+fn warn(review: &Review, settings: &Settings, shared: &Shared) {
+    if shared.quiet {
         return;
-    };
+    }
     for budget in review.budgets.iter().filter(|b| b.now.is_none()) {
         let entry = format!("budgets.{}", budget.key);
-        let line = policy.policy.line(&entry);
+        let line = settings.policy.line(&entry);
         let line = line.map_or(String::new(), |line| format!(":{line}"));
-        let said = format!("{}{line}: {entry}: {}", policy.policy.name, budget.reason);
+        let said = format!("{}{line}: {entry}: {}", settings.policy.name, budget.reason);
         eprintln!("warning: {}", printable(said.as_bytes()));
     }
 }
