@@ -112,14 +112,14 @@ impl CheckReport {
         let targets = review.baseline.iter().flat_map(|b| &b.targets);
         for target in targets {
             let what = format!("{} {}: {}", target.subject, target.unit, target.reason);
-            report.add(target.verdict, what);
+            report.add(target.verdict, &what);
         }
         for budget in &review.budgets {
             let what = format!(
                 "{} {} at most {}: {}",
                 budget.subject, budget.metric, budget.limit, budget.reason
             );
-            report.add(budget.verdict, what);
+            report.add(budget.verdict, &what);
         }
         for (text, condition) in &gate.own {
             report
@@ -139,7 +139,7 @@ impl CheckReport {
         report
     }
 
-    fn add(&mut self, verdict: TargetVerdict, what: String) {
+    fn add(&mut self, verdict: TargetVerdict, what: &str) {
         let said = format!("{}: {what}", verdict.name());
         match verdict {
             TargetVerdict::Met => {}

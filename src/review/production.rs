@@ -126,6 +126,7 @@ mod tests {
             lines: Vec::new(),
             shared_by: 1,
             log_sd: None,
+            environment: std::collections::BTreeMap::new(),
         };
         for name in [
             "BenchmarkParse/small",

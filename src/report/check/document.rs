@@ -5,7 +5,7 @@ use crate::report::review::baseline::{
     ALL, budgets, caveats, fate_counts, findings, new_findings, targets, verdict_counts,
 };
 use crate::report::review::words::{heading, line, point, prose, text};
-use crate::review::{CheckReport, Review};
+use crate::review::{BaselineFacts, CheckReport, Review};
 
 /// Verdict, targets, budgets, findings, caveats. The same review gives the same document.
 pub fn check_document(review: &Review, report: &CheckReport) -> Document {
@@ -49,10 +49,9 @@ fn document(review: &Review, report: &CheckReport, most: usize) -> Document {
             blocks.extend(content);
         }
     };
-    if let Some(baseline) = &review.baseline {
-        if !baseline.targets.is_empty() {
-            chapter("Targets", targets(&baseline.targets, most));
-        }
+    let has_targets = |b: &&BaselineFacts| !b.targets.is_empty();
+    if let Some(baseline) = review.baseline.as_ref().filter(has_targets) {
+        chapter("Targets", targets(&baseline.targets, most));
     }
     if !review.budgets.is_empty() {
         chapter("Budgets", budgets(&review.budgets, most));
@@ -85,12 +84,12 @@ fn verdict(report: &CheckReport) -> Inline {
 fn counts(review: &Review) -> String {
     let mut parts = Vec::new();
     if let Some(baseline) = &review.baseline {
-        let verdicts = baseline.targets.iter().map(|t| t.verdict);
-        parts.push(format!("targets: {}", verdict_counts(verdicts)));
+        let verdicts: Vec<_> = baseline.targets.iter().map(|t| t.verdict).collect();
+        parts.push(format!("targets: {}", verdict_counts(&verdicts)));
     }
     if !review.budgets.is_empty() {
-        let verdicts = review.budgets.iter().map(|b| b.verdict);
-        parts.push(format!("budgets: {}", verdict_counts(verdicts)));
+        let verdicts: Vec<_> = review.budgets.iter().map(|b| b.verdict).collect();
+        parts.push(format!("budgets: {}", verdict_counts(&verdicts)));
     }
     if let Some(baseline) = &review.baseline {
         parts.push(format!("findings: {}", fate_counts(&baseline.findings)));

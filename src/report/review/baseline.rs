@@ -49,7 +49,7 @@ fn summary(review: &Review, baseline: &BaselineFacts) -> Text {
     )));
     words.push(text(&full_stop(&format!(
         "Its targets: {}. Its findings: {}",
-        verdict_counts(baseline.targets.iter().map(|t| t.verdict)),
+        verdict_counts(&baseline.targets.iter().map(|t| t.verdict).collect::<Vec<_>>()),
         fate_counts(&baseline.findings)
     ))));
     words
@@ -63,14 +63,14 @@ fn status(status: Status) -> &'static str {
 }
 
 /// `3 met, 1 not met`, or `none`.
-pub fn verdict_counts(verdicts: impl Iterator<Item = TargetVerdict> + Clone) -> String {
+pub fn verdict_counts(verdicts: &[TargetVerdict]) -> String {
     const ORDER: [TargetVerdict; 4] = [
         TargetVerdict::Met,
         TargetVerdict::NotMet,
         TargetVerdict::Undecided,
         TargetVerdict::NotMeasured,
     ];
-    let count = |wanted: TargetVerdict| verdicts.clone().filter(|v| *v == wanted).count();
+    let count = |wanted: TargetVerdict| verdicts.iter().filter(|v| **v == wanted).count();
     listed(ORDER.iter().map(|v| (count(*v), v.name())))
 }
 

@@ -5,7 +5,7 @@ use super::matching::pairs;
 use super::measure::{Weights, everywhere, left, paired};
 use super::model::{Change, Fate, FindingFate, NewFinding};
 use super::{Parts, by_severity, place_of};
-use crate::review::{Context, Issue, Resource, Review};
+use crate::review::{Context, Goroutines, Issue, Resource, Review};
 
 /// Without an interval a change by less than a fifth is none: what falls to this part, or grows to its inverse.
 const CLEAR: f64 = 0.8;
@@ -140,7 +140,7 @@ impl Judge<'_> {
     fn is_measured(&self, issue: &Issue) -> bool {
         let goroutines = self.parts.goroutines;
         match issue.rule.as_str() {
-            "goroutine-leak" => goroutines.is_some_and(|g| g.shows_leaks()),
+            "goroutine-leak" => goroutines.is_some_and(Goroutines::shows_leaks),
             "goroutine-growth" => goroutines.is_some_and(|g| !g.growth.is_empty()),
             "goroutine-stuck" => goroutines.is_some(),
             "gc-pressure" => self.parts.runtime.is_some_and(|r| !r.gc_shares.is_empty()),

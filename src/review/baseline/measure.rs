@@ -323,7 +323,7 @@ mod tests {
     fn differences_of_shares_have_the_published_interval() {
         // Newcombe (1998), table II, method 10: 56/70 and 48/80.
         let share = |k: u64, n: u64| {
-            let (low, high) = crate::stats::wilson(k, n, 0.95);
+            let (low, high) = wilson(k, n, 0.95);
             Estimate {
                 value: k as f64 / n as f64,
                 low: Some(low),

@@ -228,7 +228,7 @@ fn machine(old: &Review, target: &Target, name: &str, new: &BenchmarkRuns) -> Ve
         (Some(a), Some(b)) if a != b => Some(format!("another machine: {key} was {a}, it is {b}")),
         _ => None,
     };
-    MACHINE.iter().filter_map(|key| differs(&key)).collect()
+    MACHINE.iter().filter_map(differs).collect()
 }
 
 fn doubts(facts: &[BenchmarkFacts], runs: &BenchmarkRuns, unit: &str) -> Option<String> {

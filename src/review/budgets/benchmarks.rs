@@ -48,7 +48,7 @@ fn of_unit(
     let matches = |b: &&BenchmarkRuns| pattern.is_match(&format!("Benchmark{}", b.name));
     let matching: Vec<_> = parts.runs.benchmarks.iter().filter(matches).collect();
     let values = |b: &&BenchmarkRuns| b.units.get(&normal).is_some_and(|v| !v.is_empty());
-    let measured: Vec<_> = matching.iter().copied().filter(|b| values(&b)).collect();
+    let measured: Vec<_> = matching.iter().copied().filter(values).collect();
     if measured.is_empty() {
         let why = match matching.len() as u64 {
             0 => format!("no benchmark of the inputs matches {}", budget.match_),

@@ -165,6 +165,9 @@ pub(super) fn absolute(
     }
 }
 
+/// The weight at the functions, and the whole one, of the samples that are meant.
+type Weights<'a> = &'a dyn Fn(&dyn Fn(&usize) -> bool) -> (i64, i64);
+
 /// The part of the benchmark's own number that its samples below the functions are of all of its samples.
 fn per_operation(
     begun: BudgetFacts,
@@ -172,7 +175,7 @@ fn per_operation(
     index: usize,
     bench: &str,
     parts: &Parts<'_>,
-    weights: &dyn Fn(&dyn Fn(&usize) -> bool) -> (i64, i64),
+    weights: Weights<'_>,
 ) -> BudgetFacts {
     let wanted = bench.strip_prefix("Benchmark").unwrap_or(bench);
     let is_meant = |full: &str| full == wanted || name::split_gomaxprocs(full).0 == wanted;
