@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where a problem is: an input as the user named it, and the line in it where that is known.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Place {
     /// The input as given: a path, `-` for standard input.
     pub input: String,
@@ -82,6 +83,7 @@ impl std::error::Error for Error {}
 
 /// Something doubtful or left out, beside the value that it qualifies.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Warning {
     /// A stable name for programs, such as `no-samples`.
     pub code: String,
@@ -309,6 +311,16 @@ pub enum Problem {
         /// What to write instead.
         hint: Option<String>,
     },
+    /// Something in perfplan.yaml that is not as it should be.
+    #[error("{}{}", if key.is_empty() { String::new() } else { format!("{}: ", printable(key.as_bytes())) }, printable(what.as_bytes()))]
+    Policy {
+        /// Path of the key, such as `budgets.benchmarks[0].match`; empty for the file as a whole.
+        key: String,
+        /// What is wrong with it.
+        what: String,
+        /// What to write instead.
+        hint: Option<String>,
+    },
     /// A benchmark text without a single result.
     #[error("no benchmark results")]
     NoResults,
@@ -320,6 +332,14 @@ pub enum Problem {
     Syntax {
         /// What the parser says.
         what: String,
+    },
+    /// A stored review that cannot be read.
+    #[error("{what}")]
+    Stored {
+        /// What is wrong, safe to print.
+        what: String,
+        /// What to do about it.
+        hint: Option<String>,
     },
     /// The operating system's own reason: missing file, directory, no permission.
     #[error("{reason}")]
@@ -360,7 +380,12 @@ impl Problem {
                 "fetch /debug/pprof/goroutine?debug=2, or send SIGQUIT and keep all that is printed"
             }
             Self::Unrecognized { hint, .. } => return Some(hint.clone()).filter(|h| !h.is_empty()),
-            Self::System { hint, .. } | Self::Gate { hint, .. } => return hint.clone(),
+            Self::System { hint, .. }
+            | Self::Gate { hint, .. }
+            | Self::Policy { hint, .. }
+            | Self::Stored { hint, .. } => {
+                return hint.clone();
+            }
             _ => return None,
         };
         Some(hint.to_string())

@@ -1,5 +1,6 @@
 //! The words: what a [`Document`](document::Document) or a view says, once for all forms of output.
 
+pub mod check;
 pub mod compare;
 pub mod diff;
 pub mod document;
@@ -8,4 +9,4 @@ mod review;
 pub mod view;
 
 pub use head::{Head, time_text};
-pub use review::{Figure, review_document};
+pub use review::review_document;

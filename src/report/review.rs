@@ -4,6 +4,7 @@
 //! command would measure it.
 
 mod algorithms;
+pub(in crate::report) mod baseline;
 mod benchmark_lines;
 mod choices;
 mod compiler;
@@ -25,26 +26,15 @@ mod simd;
 mod steps;
 mod summary;
 mod targets;
-mod words;
+pub(in crate::report) mod words;
 
 use super::document::{Align, Block, Document};
-use crate::review::{Priority, Review, Risk};
+use crate::review::{Figure, Priority, Review, Risk};
 use words::{heading, line, prose, table};
-
-/// A picture that belongs to a review.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Figure {
-    /// What it is called.
-    pub title: String,
-    /// Path relative to the review.
-    pub path: String,
-    /// What it shows, for those who cannot see it.
-    pub description: String,
-}
 
 /// The whole review as a document. Chapters on algorithms, concurrency, goroutines, risks and figures are left out when there is nothing to say; every other
 /// chapter stands in its place and says so when nothing was measured. The same review gives the same document.
-pub fn review_document(review: &Review, figures: &[Figure]) -> Document {
+pub fn review_document(review: &Review) -> Document {
     let title = format!("Performance Review: {}", review.component);
     let mut blocks = vec![heading(1, line(&title))];
     let mut chapter = |name: &str, content: Vec<Block>| {
@@ -54,6 +44,7 @@ pub fn review_document(review: &Review, figures: &[Figure]) -> Document {
         }
     };
     chapter("Summary", summary::blocks(review));
+    chapter("What became of the last review", baseline::blocks(review));
     chapter(
         "Hot Path Analysis",
         [
@@ -78,7 +69,7 @@ pub fn review_document(review: &Review, figures: &[Figure]) -> Document {
     chapter("Risks", risks(review));
     chapter("Next Steps", steps::blocks(review));
     chapter("Method and caveats", method::blocks(review));
-    chapter("Figures", figures.iter().map(figure).collect());
+    chapter("Figures", review.figures.iter().map(figure).collect());
     Document { blocks }
 }
 

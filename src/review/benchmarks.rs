@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::baseline::AllRuns;
 use super::lines::SourceLines;
+use super::policy::{Cost, OPERATIONS};
 use super::scaling::{self, Sized};
 use super::{
     Advice, BenchmarkFacts, Confidence, Context, Effort, Estimate, Interval, Issue, LineFacts, Metric,
@@ -23,7 +25,7 @@ struct Joined {
 }
 
 /// All benchmarks in the order of the texts; the same benchmark of several texts is one.
-pub(super) fn facts(context: &Context<'_>) -> Vec<BenchmarkFacts> {
+pub(super) fn facts(context: &Context<'_>, runs: &AllRuns) -> Vec<BenchmarkFacts> {
     let rows = rows(context);
     let joined = join(context);
     let source = context.source_lines();
@@ -38,13 +40,14 @@ pub(super) fn facts(context: &Context<'_>) -> Vec<BenchmarkFacts> {
             .unwrap_or(1)
     };
     let grown = scaling::scaling(&rows.iter().map(Row::sized).collect::<Vec<_>>());
-    let with_growth = rows.iter().zip(grown);
-    with_growth
-        .map(|(row, scaling)| BenchmarkFacts {
-            scaling,
-            ..benchmark(row, &joined, shared(row), &source)
-        })
-        .collect()
+    // All are in the order of first appearance.
+    let each = rows.iter().zip(&runs.benchmarks).zip(grown);
+    each.map(|((row, runs), scaling)| BenchmarkFacts {
+        scaling,
+        environment: runs.environment.clone(),
+        ..benchmark(row, &joined, shared(row), &source)
+    })
+    .collect()
 }
 
 /// A benchmark with its observations by unit.
@@ -147,6 +150,7 @@ fn benchmark(row: &Row, joined: &Joined, shared_by: u64, source: &SourceLines<'_
         log_sd: times
             .and_then(|t| pooled_log_sd(&[&t.values]))
             .filter(|sd| sd.is_finite()),
+        environment: BTreeMap::new(),
     }
 }
 
@@ -250,7 +254,7 @@ pub(super) fn unmeasured_allocations(benchmarks: &[BenchmarkFacts], policy: &Pol
         let (Some(time), Some(allocs)) = (median("sec/op"), median("allocs/op")) else {
             continue;
         };
-        let part = allocs * policy.heap_alloc.low / time;
+        let part = allocs * heap_alloc(policy).low / time;
         if !part.is_finite() || part < ALLOCATING {
             continue;
         }
@@ -267,6 +271,13 @@ pub(super) fn unmeasured_allocations(benchmarks: &[BenchmarkFacts], policy: &Pol
         .collect()
 }
 
+/// Seconds that an allocation is assumed to take.
+fn heap_alloc(policy: &Policy) -> Cost {
+    let assumed = OPERATIONS.iter().find(|(name, ..)| *name == "heap_alloc");
+    let (_, assumed, _) = assumed.unwrap_or(&OPERATIONS[0]);
+    policy.costs.get("heap_alloc").copied().unwrap_or(*assumed)
+}
+
 /// Part of the time from which assumed allocations are worth a profile.
 const ALLOCATING: f64 = 0.1;
 
@@ -279,7 +290,7 @@ fn allocating(benchmark: &BenchmarkFacts, part: f64, policy: &Policy) -> Issue {
             .map_or(0.0, |m| m.median)
     };
     let (time, allocs) = (median("sec/op"), median("allocs/op"));
-    let cost = policy.heap_alloc;
+    let cost = heap_alloc(policy);
     let [low, high] = [cost.low, cost.high].map(|c| human(c * allocs, "sec"));
     let package = match benchmark.package.as_str() {
         "" => "./...",

@@ -3,9 +3,12 @@
 //! [`review`] is the one way in. Every part stands in its own file and fills its own keys of the [`Review`];
 //! thresholds stand in [`Policy`] and are printed in the review.
 
+mod baseline;
 pub mod bench_gate;
 mod benchmarks;
+mod budgets;
 mod caveats;
+mod check;
 mod churn;
 mod compiler;
 mod cpu_use;
@@ -26,17 +29,24 @@ mod model;
 mod paths;
 mod pgo;
 pub(crate) mod plan;
+pub mod policy;
 mod processors;
+mod production;
 mod resource;
 mod risks;
 mod scaling;
 mod score;
 mod simd;
 mod skeletons;
+mod stored;
 mod strategies;
 mod symptoms;
 mod targets;
 mod threads;
+
+use std::collections::BTreeMap;
+
+use baseline::AllRuns;
 
 use crate::analyze::{my_code, my_code_of_dump};
 use crate::bench::BenchLog;
@@ -47,6 +57,12 @@ use crate::runtime_trace::RuntimeTrace;
 use crate::source::{ModuleList, NoSources, Sources};
 use estimates::Estimates;
 
+pub use baseline::{
+    Baseline, BaselineFacts, Change, Fate, FindingFate, NewFinding, TargetFate, TargetVerdict,
+};
+pub(crate) use bench_gate::is_keyword as is_bench_keyword;
+pub use budgets::BudgetFacts;
+pub use check::{CheckGate, CheckReport};
 pub(crate) use compiler::sites::sentence as site_sentence;
 pub use compiler::{
     BoundsCheckLine, CompilerFacts, NotInlined, NotedFile, NotedReason, SiteNotes, SiteVerdict,
@@ -71,6 +87,7 @@ pub use pgo::{PgoFacts, PgoInline, PgoInput, pgo_input};
 pub use risks::Risk;
 pub use scaling::Scaling;
 pub use simd::{SimdFacts, SimdLimits, SimdRow};
+pub use stored::{looks_like_review, read_review};
 pub use strategies::{LifetimeGroup, Strategy, StrategyFact, StrategyKind};
 pub use symptoms::{
     Advice, Choice, ChoiceKind, ContentionSite, DesignChoice, Effort, Levels, Symptom, SymptomLimits,
@@ -185,7 +202,7 @@ impl Default for Evidence<'_> {
 }
 
 /// The thresholds in force.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
     /// Smallest share of an entry point that gets a block.
     pub hot_path_share: f64,
@@ -208,10 +225,18 @@ pub struct Policy {
     pub gc: GcLimits,
     /// From where on symptoms are told.
     pub symptoms: SymptomLimits,
-    /// Seconds that a heap allocation takes: assumed only where no profile tells.
-    pub heap_alloc: Interval,
     /// From where on numbers of the heap are named.
     pub heap: HeapLimits,
+    /// What is said otherwise of single symptoms, by their ids.
+    pub symptom_settings: BTreeMap<String, policy::SymptomSetting>,
+    /// Rules whose findings are not told.
+    pub disabled: Vec<String>,
+    /// How often operations run in production.
+    pub rates: Vec<policy::Production>,
+    /// What operations are assumed to cost where that was not measured, by the names of [`policy::OPERATIONS`].
+    pub costs: BTreeMap<String, policy::Cost>,
+    /// The settings that differ from their defaults; Method prints them.
+    pub changed: Vec<policy::Changed>,
 }
 
 impl Default for Policy {
@@ -227,11 +252,12 @@ impl Default for Policy {
             compiled_share: 0.03,
             gc: GcLimits::DEFAULT,
             symptoms: SymptomLimits::DEFAULT,
-            heap_alloc: Interval {
-                low: 50e-9,
-                high: 100e-9,
-            },
             heap: HeapLimits::DEFAULT,
+            symptom_settings: BTreeMap::new(),
+            disabled: Vec::new(),
+            rates: Vec::new(),
+            costs: BTreeMap::new(),
+            changed: Vec::new(),
         }
     }
 }
@@ -244,8 +270,24 @@ struct Context<'a> {
     prefix_from: &'static str,
 }
 
+/// What the measurements are held against, beside the thresholds.
+#[derive(Clone, Copy, Default)]
+pub struct Expectations<'a> {
+    /// The review before, whose targets and findings are looked up again.
+    pub baseline: Option<Baseline<'a>>,
+    /// Limits of the policy.
+    pub budgets: Option<&'a policy::Budgets>,
+    /// New runs of the old code, measured beside those of the evidence; may be empty.
+    pub base: &'a [BenchLog],
+}
+
 /// Writes the review. The same evidence gives the same review.
 pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
+    review_against(evidence, policy, Expectations::default())
+}
+
+/// Writes the review, and what became of the one before and of the budgets.
+pub fn review_against(evidence: &Evidence<'_>, policy: Policy, expected: Expectations<'_>) -> Review {
     let (prefix, prefix_from) = own_prefix(evidence);
     let context = Context {
         evidence,
@@ -263,8 +305,10 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
     let cpu_use = cpu_use::facts(&context, &locks);
     let threads = threads::facts(&context);
     let hot_paths = paths::hot_paths(&context);
-    let benchmarks = benchmarks::facts(&context);
+    let runs = AllRuns::of(evidence.benchmarks);
+    let benchmarks = benchmarks::facts(&context, &runs);
     let allocation_cpu = resource::allocation_cpu(&context);
+    let policy = &context.policy;
     let matters = resource::memory_cpu(&context).is_none_or(|cpu| cpu >= policy.memory_cpu_share);
     let judged = goroutines::judge(&context);
     let heap = heap::facts(&context, &memory, &benchmarks);
@@ -277,22 +321,51 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
     issues.medium.extend(scaling::issues(&benchmarks));
     issues
         .medium
-        .extend(benchmarks::unmeasured_allocations(&benchmarks, &policy));
+        .extend(benchmarks::unmeasured_allocations(&benchmarks, policy));
     threads::issues(threads.as_ref(), &mut issues);
     heap::issues(heap.as_ref(), &mut issues);
     illustrations::fill(&context, &mut issues);
+    let disabled = production::disable(policy, &mut issues);
+    let rates = production::rates(policy, &benchmarks, &issues);
     let goroutines = judged.map(|j| j.facts);
     let shows_leaks = goroutines.as_ref().is_some_and(Goroutines::shows_leaks);
     let score = score::score(&context, &issues, &memory, told.unclaimed_allocation, shows_leaks);
     let estimates = Estimates::new(&context, &issues, &told.benchmarks, allocation_cpu);
     let targets = targets::targets(&context, &estimates, &benchmarks, &issues);
+    let base = AllRuns::of(expected.base);
+    let baseline = expected.baseline.map(|before| {
+        let parts = baseline::Parts {
+            issues: &issues,
+            benchmarks: &benchmarks,
+            runs: &runs,
+            base: &base,
+            contention: &told.contention,
+            goroutines: goroutines.as_ref(),
+            runtime: runtime.as_ref(),
+        };
+        baseline::facts(&context, before, &parts)
+    });
+    let budgets = expected.budgets.map_or_else(Vec::new, |budgets| {
+        let parts = budgets::Parts {
+            runs: &runs,
+            base: &base,
+            goroutines: goroutines.as_ref(),
+            runtime: runtime.as_ref(),
+        };
+        budgets::facts(&context, budgets, &parts)
+    });
+    let is_exceeded = budgets.iter().any(|b| b.verdict == TargetVerdict::NotMet);
+    let all_hold = budgets.iter().all(|b| b.verdict == TargetVerdict::Met);
     let plan = plan::plan(&context, &hot_paths, &benchmarks, &targets);
     let profiling_commands = ProfilingCommands {
         goroutine: goroutines.as_ref().map_or_else(String::new, Goroutines::command),
         ..plan::profiling_commands(&context)
     };
     Review {
-        status: score.status,
+        status: match is_exceeded {
+            true => Status::NeedsOptimization,
+            false => score.status,
+        },
         performance_score: format!("{:.0}/100", score.points),
         optimization_recommendations: findings::recommendations(&issues),
         benchmarks_needed: plan.missing.iter().map(|m| m.name.clone()).collect(),
@@ -303,7 +376,7 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
             told.at_most,
             &targets,
         ),
-        pass_criteria_met: score.points >= policy.min_score,
+        pass_criteria_met: score.points >= policy.min_score && all_hold,
         schema_version: SCHEMA_VERSION,
         component: component(&context),
         inputs: resource::input_facts(evidence),
@@ -315,6 +388,8 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
             pgo::caveats(pgo.as_ref()),
             cpu_use::caveats(cpu_use.as_ref()),
             heap::caveats(heap.as_ref()),
+            disabled,
+            production::caveats(&rates),
         ]
         .concat(),
         risks: risks::risks(&context, &issues, &benchmarks),
@@ -323,6 +398,7 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
         method: method(&context, score.arithmetic),
         profiling_commands,
         issues,
+        baseline,
         hot_paths,
         dependencies: dependencies::facts(&context),
         strategies: strategies::groups(&context, &memory, &benchmarks),
@@ -338,8 +414,11 @@ pub fn review(evidence: &Evidence<'_>, policy: Policy) -> Review {
         threads,
         goroutines,
         benchmarks,
+        rates,
         plan,
         targets,
+        budgets,
+        figures: Vec::new(),
     }
 }
 
@@ -419,5 +498,6 @@ fn method(context: &Context<'_>, score_arithmetic: String) -> Method {
         allocation_saving: context.policy.allocation_saving,
         memory_cpu_share: context.policy.memory_cpu_share,
         symptoms: context.policy.symptoms,
+        changed: context.policy.changed.clone(),
     }
 }

@@ -2,11 +2,15 @@
 //!
 //! The first keys are those of the auditor's report and keep their names; later keys may be added.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use super::policy::Changed;
 use super::{
-    Advice, CompilerFacts, ContentionSite, CpuUse, Dependencies, Goroutines, HeapFacts, LifetimeGroup, Lock,
-    PgoFacts, Risk, RuntimeFacts, RuntimeLocks, Scaling, SimdFacts, SiteNotes, SymptomLimits, ThreadFacts,
+    Advice, BaselineFacts, BudgetFacts, CompilerFacts, ContentionSite, CpuUse, Dependencies, Goroutines,
+    HeapFacts, LifetimeGroup, Lock, PgoFacts, Risk, RuntimeFacts, RuntimeLocks, Scaling, SimdFacts,
+    SiteNotes, SymptomLimits, ThreadFacts,
 };
 use crate::analyze::EntryKind;
 
@@ -28,7 +32,7 @@ pub struct Review {
     /// Names of Go benchmarks that are missing.
     pub benchmarks_needed: Vec<String>,
     pub estimated_improvement: String,
-    /// The score reaches the minimum of the policy.
+    /// The score reaches the minimum of the policy, and every budget was measured and holds.
     pub pass_criteria_met: bool,
     pub schema_version: u32,
     pub component: String,
@@ -37,6 +41,9 @@ pub struct Review {
     /// How busy the processors were; none where no CPU profile tells it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub cpu_use: Option<CpuUse>,
+    /// What became of the review before; none without one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub baseline: Option<BaselineFacts>,
     pub hot_paths: Vec<HotPath>,
     /// None where no module of others is seen or listed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -76,18 +83,39 @@ pub struct Review {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub goroutines: Option<Goroutines>,
     pub benchmarks: Vec<BenchmarkFacts>,
+    /// How often operations run in production; empty where that is not told.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub rates: Vec<ProductionRate>,
     pub plan: Plan,
     pub targets: Vec<Target>,
+    /// The limits of the policy; empty without any.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub budgets: Vec<BudgetFacts>,
     pub risks: Vec<Risk>,
     pub next_steps: Vec<Step>,
     pub caveats: Vec<String>,
     pub method: Method,
+    /// The pictures beside the review; empty where it stands alone.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub figures: Vec<Figure>,
+}
+
+/// A picture that belongs to a review.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Figure {
+    /// What it is called.
+    pub title: String,
+    /// Path relative to the review.
+    pub path: String,
+    /// What it shows, for those who cannot see it.
+    pub description: String,
 }
 
 /// Whether something important is left to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
-    /// No critical or high finding is left.
+    /// No critical or high finding is left, and no budget is exceeded.
     #[serde(rename = "PASS")]
     Pass,
     /// At least one is.
@@ -97,6 +125,7 @@ pub enum Status {
 
 /// The findings by severity, each list by expected gain.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the four severities")]
 pub struct Issues {
     pub critical: Vec<Issue>,
@@ -128,6 +157,7 @@ pub enum Confidence {
 
 /// A finding.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Issue {
     /// What is wrong.
     pub issue: String,
@@ -162,6 +192,7 @@ pub struct Issue {
 
 /// An interval, the lower end first.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Interval {
     pub low: f64,
@@ -170,6 +201,7 @@ pub struct Interval {
 
 /// A part of a measured total, 0 to 1, with its 95 % interval.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Share {
     pub resource: Resource,
@@ -198,6 +230,7 @@ pub enum Resource {
 
 /// Commands that measure what is missing or worth repeating; empty where nothing is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "named like the profiles")]
 pub struct ProfilingCommands {
     pub cpu: String,
@@ -214,6 +247,7 @@ pub struct ProfilingCommands {
 
 /// An input and what it holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct InputFacts {
     /// Name as given.
     pub file: String,
@@ -237,6 +271,7 @@ pub struct InputFacts {
 
 /// Whose code a resource is spent in: flat shares, 0 to 1.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SideShares {
     /// What is spent.
     pub resource: Resource,
@@ -252,6 +287,7 @@ pub struct SideShares {
 
 /// What an entry point costs, and where.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct HotPath {
     /// The function by which it is entered.
     pub entry: String,
@@ -280,6 +316,7 @@ pub enum Priority {
 
 /// A call of a path.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PathStep {
     /// Calls from the entry.
     pub depth: u32,
@@ -291,6 +328,7 @@ pub struct PathStep {
 
 /// A line and what it costs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct HotLine {
     /// The function.
     pub function: String,
@@ -327,6 +365,7 @@ pub enum Lifetime {
 
 /// An allocation site.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MemorySite {
     /// The function.
     pub function: String,
@@ -365,6 +404,7 @@ pub struct MemorySite {
 
 /// A measurement with its interval, in base units per operation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Metric {
     /// Normalised unit: `sec/op`, `B/op`, `allocs/op`, `B/s`, custom ones.
     pub unit: String,
@@ -382,6 +422,7 @@ pub struct Metric {
 
 /// A benchmark with its own numbers and those of its lines.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct BenchmarkFacts {
     /// Full name without `Benchmark`.
     pub name: String,
@@ -398,10 +439,42 @@ pub struct BenchmarkFacts {
     pub scaling: Vec<Scaling>,
     /// Standard deviation of the logarithms of the times: the noise between runs.
     pub log_sd: Option<f64>,
+    /// The machine, as the text notes it: `goos`, `goarch`, `cpu`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub environment: BTreeMap<String, String>,
+}
+
+/// How often the operation of a benchmark runs in production, and what that takes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProductionRate {
+    /// The benchmark as it was named.
+    pub benchmark: String,
+    /// Operations per second.
+    pub per_second: f64,
+    /// Where that was said: a flag, or file and line.
+    pub from: String,
+    /// What each of the benchmarks of that name needs.
+    pub needs: Vec<CoresNeeded>,
+}
+
+/// Processors that the operations of a benchmark keep busy.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CoresNeeded {
+    /// Package and full name without `Benchmark`, as in [`BenchmarkFacts`].
+    pub package: String,
+    /// The name.
+    pub name: String,
+    /// Rate × median seconds per operation.
+    pub cores: f64,
+    /// What the findings at the benchmark's lines would free of them; none without a profile of its run.
+    pub freed: Option<Interval>,
 }
 
 /// What a line costs per operation; a column that was not measured is null.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LineFacts {
     /// The function.
     pub function: String,
@@ -421,6 +494,7 @@ pub struct LineFacts {
 
 /// A number with its 95 % interval, where it has one.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Estimate {
     pub value: f64,
@@ -430,6 +504,7 @@ pub struct Estimate {
 
 /// How to prove it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Plan {
     /// Benchmarks that exist for hot paths.
     pub existing: Vec<String>,
@@ -445,6 +520,7 @@ pub struct Plan {
 
 /// A benchmark to be written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MissingBenchmark {
     /// `BenchmarkParse`.
     pub name: String,
@@ -464,9 +540,13 @@ pub struct MissingBenchmark {
 
 /// A number to be reached.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Target {
-    /// What is measured: benchmark and unit.
+    /// What is measured: the benchmark.
     pub subject: String,
+    /// Package of the benchmark; empty where the text does not tell it.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub package: String,
     /// Normalised unit.
     pub unit: String,
     /// Now.
@@ -491,6 +571,7 @@ pub struct Target {
 
 /// A next step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Step {
     /// `measure`, `do`, `verify`.
     pub stage: String,
@@ -502,6 +583,7 @@ pub struct Step {
 
 /// How the review was made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Method {
     /// Version of perfplan.
     pub perfplan: String,
@@ -526,4 +608,7 @@ pub struct Method {
     /// From where on symptoms are told.
     #[serde(default)]
     pub symptoms: SymptomLimits,
+    /// Settings that differ from their defaults.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub changed: Vec<Changed>,
 }

@@ -125,6 +125,7 @@ fn leaks(context: &Context<'_>, issues: &Issues) -> Option<Target> {
     let places: Vec<String> = places.collect();
     Some(Target {
         subject: "goroutineleak".to_string(),
+        package: String::new(),
         unit: "goroutines".to_string(),
         now,
         goal: 0.0,
@@ -155,6 +156,7 @@ fn target(
     }
     Target {
         subject: format!("Benchmark{}", benchmark.name),
+        package: benchmark.package.clone(),
         unit: unit.to_string(),
         now,
         goal,

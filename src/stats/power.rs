@@ -40,6 +40,23 @@ pub fn runs_for(relative_effect: f64, log_sd: f64) -> Runs {
     }
 }
 
+/// Runs after which the 95 % interval of the median lies on one side of `limit` with a chance of 80 %, when the true
+/// median is `median` and the logarithms of the values have the standard deviation `log_sd`: n = (π/2)·((z₀.₉₇₅ + z₀.₈)/d)²
+/// with d = |ln(limit/median)|/`log_sd`, for the median of normal values has π/2 times the variance of their mean. At
+/// least 6, below which there is no such interval.
+pub fn runs_to_decide(median: f64, limit: f64, log_sd: f64) -> Runs {
+    let distance = (limit / median).ln().abs() / log_sd;
+    if distance.is_nan() || distance <= 0.0 || log_sd < 0.0 {
+        return Runs::Undefined;
+    }
+    let needed = (std::f64::consts::FRAC_PI_2 * (both_quantiles(0.05) / distance).powi(2)).ceil();
+    if needed <= f64::from(MOST_RUNS) {
+        Runs::Count((needed as u32).max(6))
+    } else {
+        Runs::TooNoisy(needed)
+    }
+}
+
 /// The shift in standard deviations that `n` runs per side find with a chance of 80 % at α = 0.05; `None` below n = 4,
 /// where no result can be significant.
 pub fn detectable(n: u32) -> Option<f64> {
@@ -189,6 +206,26 @@ mod tests {
         assert_eq!(runs_for(0.0, 0.10), Runs::Undefined);
         assert_eq!(runs_for(f64::NAN, 0.10), Runs::Undefined);
         assert_eq!(runs_for(0.01, 0.0), Runs::Count(4));
+    }
+
+    #[test]
+    fn as_many_runs_decide_as_planned() {
+        let mut random = crate::stats::Random::new(7);
+        let mut normal = || -> f64 { (0..12).map(|_| random.unit()).sum::<f64>() - 6.0 };
+        for distance in [0.4, 0.7, 1.2] {
+            let planned = runs_to_decide(1.0, f64::exp(distance * 0.05), 0.05);
+            let n = (6..=MOST_RUNS).find(|n| planned == Runs::Count(*n)).unwrap();
+            let decides = |_: &u32| {
+                let values: Vec<f64> = (0..n).map(|_| (normal() * 0.05).exp()).collect();
+                crate::stats::median_interval(&values, 0.95).high <= f64::exp(distance * 0.05)
+            };
+            let part = (0..2000).filter(decides).count() as f64 / 2000.0;
+            assert!((0.7..0.97).contains(&part), "{n} runs at {distance}: {part}");
+        }
+        assert_eq!(runs_to_decide(1.0, 2.0, 0.01), Runs::Count(6));
+        assert!(matches!(runs_to_decide(1.0, 1.001, 0.1), Runs::TooNoisy(_)));
+        assert_eq!(runs_to_decide(1.0, 1.0, 0.1), Runs::Undefined);
+        assert_eq!(runs_to_decide(1.0, -1.0, 0.1), Runs::Undefined);
     }
 
     #[test]

@@ -9,9 +9,11 @@ pub mod bench;
 pub mod human;
 pub mod prefix;
 pub mod profile;
+pub mod quantity;
 
 pub use amounts::Amounts;
 pub use bench::{Direction, Tidy, UnitClass, class, direction, is_binary, is_time_like, tidy};
 pub use human::{human, human_count, share};
 pub use prefix::{Scale, fixed, shortest};
 pub use profile::{label, minimum_unit, percent, ratio, scale, scaled_label};
+pub use quantity::Quantity;

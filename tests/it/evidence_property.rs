@@ -102,7 +102,7 @@ fn reviewed(data: &[u8]) -> String {
         ..Evidence::default()
     };
     let review = review(&evidence, Policy::default());
-    let document = perfplan::report::review_document(&review, &[]);
+    let document = perfplan::report::review_document(&review);
     perfplan::render::markdown(&document)
 }
 

@@ -9,7 +9,7 @@ use crate::support::root;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_perfplan");
 
 /// What the examples call their inputs, and the recorded file that each is.
-pub const FILES: [(&str, &str); 13] = [
+pub const FILES: [(&str, &str); 15] = [
     ("cpu.pb.gz", "feed/before/out/cpu.pb.gz"),
     ("cpu1.pb.gz", "feed/before/out/cpu.pb.gz"),
     ("cpu2.pb.gz", "feed/after/out/cpu.pb.gz"),
@@ -21,6 +21,8 @@ pub const FILES: [(&str, &str); 13] = [
     ("new.txt", "feed/before/out/bench2.txt"),
     ("main.txt", "feed/before/out/bench.txt"),
     ("pr.txt", "feed/before/out/bench2.txt"),
+    ("after.txt", "feed/after/out/bench.txt"),
+    ("last.yaml", "golden/feed-before.review.yaml"),
     ("goroutines.txt", "quay/out/early/goroutine.debug2.txt"),
     ("later.txt", "quay/out/late/goroutine.debug2.txt"),
 ];

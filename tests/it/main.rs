@@ -2,6 +2,7 @@
 
 mod bench_property;
 mod benchstat;
+mod check_cli;
 mod cli;
 mod cli_diff;
 mod compare_cli;

@@ -31,6 +31,7 @@ pub use of_profile::groups_of_profile;
 
 /// A line of code by names that are safe to print.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CodePlace {
     /// Full name of the function.
     pub function: String,

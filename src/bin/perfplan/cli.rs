@@ -7,6 +7,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use perfplan::review::policy::Rate;
 use profile::parse_divisor;
 
 pub use go::go_spellings;
@@ -39,6 +40,9 @@ pub struct Shared {
     /// Tells what was read, on standard error
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     pub verbose: bool,
+    /// The policy file; otherwise PERFPLAN_CONFIG, or perfplan.yaml found upwards to the repository's root
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// Most bytes of an input after decompression, such as 4GiB; given, it also lifts the ratio limit
     #[arg(long, global = true, value_name = "SIZE", value_parser = parse_size)]
     pub max_size: Option<u64>,
@@ -58,7 +62,9 @@ pub enum Verb {
   perfplan analyze cpu.pb.gz
   perfplan analyze cpu.pb.gz mem.pb.gz bench.txt --source . -o review/
   go build -gcflags=-m=2 ./... 2> notes.txt; perfplan analyze cpu.pb.gz mem.pb.gz notes.txt
-  perfplan analyze cpu.pb.gz -o review.md -o review.yaml")]
+  perfplan analyze cpu.pb.gz -o review.md -o review.yaml
+  perfplan analyze cpu.pb.gz bench.txt --rate BenchmarkServe=2000/s
+  perfplan analyze cpu.pb.gz bench.txt --baseline last.yaml")]
     Analyze(AnalyzeArgs),
     /// Compares benchmark results before and after
     #[command(after_help = "Examples:
@@ -144,12 +150,29 @@ pub enum Verb {
   perfplan merge cpu1.pb.gz cpu2.pb.gz -o cpu.pb.gz
   perfplan merge cpu.pb.gz -o default.pgo")]
     Merge(MergeArgs),
+    /// Checks new measurements against the targets of a stored review and the budgets of perfplan.yaml
+    #[command(
+        after_help = "Exit codes: 0 all is met, 1 something is not, 2 these data cannot tell, or an error.
+
+Examples:
+  perfplan check last.yaml after.txt cpu2.pb.gz
+  perfplan check last.yaml after.txt --baseline-bench old.txt --format github
+  perfplan check last.yaml after.txt -o check.md -o check.xml"
+    )]
+    Check(crate::check_args::CheckArgs),
+    /// Writes a stored review in another form: the same Markdown as `analyze` wrote, without its inputs
+    #[command(after_help = "Examples:
+  perfplan render last.yaml
+  perfplan render last.yaml -o review.md -o review.json
+  perfplan render --format markdown - < last.yaml")]
+    Render(RenderArgs),
 }
 
 #[derive(Debug, Args)]
 pub struct AnalyzeArgs {
-    /// Profiles, benchmark text, goroutine dumps, compiler notes and traces of the runtime in any mix; `-` is standard input
-    #[arg(required = true, value_name = "INPUT")]
+    /// Profiles, benchmark text, goroutine dumps, compiler notes and traces of the runtime in any mix; `-` is standard input;
+    /// without any, those that perfplan.yaml names
+    #[arg(value_name = "INPUT")]
     pub inputs: Vec<String>,
     /// Folder with the program's Go source, to show lines
     #[arg(long, value_name = "DIR")]
@@ -157,6 +180,15 @@ pub struct AnalyzeArgs {
     /// What the review calls the program
     #[arg(long, value_name = "NAME")]
     pub component: Option<String>,
+    /// A stored review, to tell what became of its targets and findings
+    #[arg(long, value_name = "REVIEW")]
+    pub baseline: Option<String>,
+    /// New runs of the old code, for the times of those targets and for budgets of regressions; repeatable
+    #[arg(long, value_name = "OLD")]
+    pub baseline_bench: Vec<String>,
+    /// How often a benchmark's operation runs in production: `BenchmarkCheckout=2000/s`; repeatable
+    #[arg(long, value_name = "NAME=RATE", value_parser = parse_rate)]
+    pub rate: Vec<(String, f64)>,
     #[command(flatten)]
     pub filters: FilterArgs,
     /// Form on standard output
@@ -164,6 +196,19 @@ pub struct AnalyzeArgs {
     pub format: Option<ReviewFormat>,
     /// A folder for the whole set, or a file whose suffix tells the form (.md .yaml .json .txt); repeatable
     #[arg(short, long, value_name = "PATH")]
+    pub output: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct RenderArgs {
+    /// A stored review, YAML or JSON; `-` is standard input
+    #[arg(value_name = "REVIEW")]
+    pub review: String,
+    /// Form on standard output
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub format: Option<ReviewFormat>,
+    /// A file whose suffix tells the form (.md .yaml .json .txt); repeatable
+    #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
 }
 
@@ -264,6 +309,15 @@ fn hint_at_analyze(arguments: &[OsString]) {
 fn parse_fraction(text: &str) -> Result<f64, String> {
     let fraction = text.parse().ok().filter(|f| (0.0..=1.0).contains(f));
     fraction.ok_or_else(|| format!("{text} is no fraction from 0 to 1"))
+}
+
+/// `BenchmarkCheckout=2000/s`; a name may hold `=` itself.
+pub fn parse_rate(text: &str) -> Result<(String, f64), String> {
+    let pair = text.rsplit_once('=').filter(|(name, _)| !name.is_empty());
+    let (name, rate) =
+        pair.ok_or_else(|| format!("{text} is not NAME=RATE, such as BenchmarkCheckout=2000/s"))?;
+    let rate = Rate::parse(rate).map_err(|expected| format!("{rate} is not {expected}"))?;
+    Ok((name.to_string(), rate.0))
 }
 
 fn parse_size(text: &str) -> Result<u64, String> {

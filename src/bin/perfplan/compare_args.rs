@@ -11,9 +11,9 @@ pub struct CompareArgs {
     pub inputs: Vec<String>,
     #[command(flatten)]
     pub layout: LayoutArgs,
-    /// Significant if p is at most this
-    #[arg(long, default_value_t = 0.05, value_name = "A", allow_hyphen_values = true)]
-    pub alpha: f64,
+    /// Significant if p is at most this [default: 0.05]
+    #[arg(long, value_name = "A", allow_hyphen_values = true)]
+    pub alpha: Option<f64>,
     /// Level of the interval of each median
     #[arg(long, default_value_t = 0.95, value_name = "C", allow_hyphen_values = true)]
     pub confidence: f64,

@@ -48,9 +48,9 @@ pub struct DiffArgs {
     /// The same for the profiles after
     #[arg(long, value_name = "N", value_delimiter = ',', value_parser = parse_operations, requires = "operations_before")]
     pub operations_after: Vec<f64>,
-    /// Chance of a false alarm
-    #[arg(long, default_value_t = 0.05, value_name = "P", value_parser = parse_alpha)]
-    pub alpha: f64,
+    /// Chance of a false alarm [default: 0.05]
+    #[arg(long, value_name = "P", value_parser = parse_alpha)]
+    pub alpha: Option<f64>,
     /// How p values are adjusted for the number of rows [default: bh, with --fail-on holm]
     #[arg(long, value_enum, value_name = "METHOD")]
     pub adjust: Option<Adjusted>,
@@ -213,12 +213,12 @@ impl DiffArgs {
     }
 
     /// Gates ask for every row at once, so the stricter method is theirs.
-    pub fn adjust(&self) -> Adjust {
+    pub fn adjust(&self, has_gate: bool) -> Adjust {
         match self.adjust {
             Some(Adjusted::Bh) => Adjust::Bh,
             Some(Adjusted::Holm) => Adjust::Holm,
             Some(Adjusted::None) => Adjust::None,
-            None if self.fail_on.is_empty() => Adjust::Bh,
+            None if !has_gate => Adjust::Bh,
             None => Adjust::Holm,
         }
     }
@@ -258,7 +258,7 @@ fn whole(sides: [Vec<String>; 2]) -> anyhow::Result<[Vec<String>; 2]> {
     }
 }
 
-fn parse_alpha(text: &str) -> Result<f64, String> {
+pub fn parse_alpha(text: &str) -> Result<f64, String> {
     let alpha = text.parse().ok().filter(|alpha| *alpha > 0.0 && *alpha < 1.0);
     alpha.ok_or_else(|| format!("{text} is no chance above 0 and below 1"))
 }

@@ -42,6 +42,14 @@ pub fn read(input: &str, limits: Limits) -> Result<Vec<u8>, Error> {
     }
 }
 
+/// The bytes of a file that is no input: its name is never a label, and `-` is no standard input.
+pub fn read_file(path: &str, limits: Limits) -> Result<Vec<u8>, Error> {
+    let problem = |e: io::Error| system(path, &e);
+    let mut data = Vec::new();
+    read_capped(File::open(path).map_err(problem)?, &mut data, limits).map_err(problem)?;
+    Ok(data)
+}
+
 /// The path of `label=path`; an input that is itself a file is no such pair.
 pub fn path_of(input: &str) -> &str {
     labelled(input).1
@@ -230,6 +238,20 @@ pub fn read_all(inputs: &[String], limits: Limits) -> Result<Vec<Input>, Error> 
     check_stdin(inputs)?;
     let read = in_order(inputs.par_iter().map(|input| read_any(input, limits)).collect())?;
     Ok(read.into_iter().flatten().collect())
+}
+
+/// Reads benchmark texts.
+///
+/// # Errors
+/// Also for an input that holds none.
+pub fn benchmarks(inputs: &[String], limits: Limits) -> Result<Vec<BenchLog>, Error> {
+    check_stdin(inputs)?;
+    let one = |input: &String| {
+        let data = read(input, limits)?;
+        let plain = unpack(&data, limits).map_err(|problem| problem.at(input))?;
+        parse(&plain, input)
+    };
+    in_order(inputs.par_iter().map(one).collect())
 }
 
 fn read_any(input: &str, limits: Limits) -> Result<Vec<Input>, Error> {

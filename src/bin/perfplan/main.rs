@@ -6,6 +6,7 @@
 )]
 
 mod bench_inputs;
+mod check_args;
 mod cli;
 mod cmd;
 mod compare_args;
@@ -13,6 +14,7 @@ mod diff_args;
 mod inputs;
 mod output;
 mod profiles;
+mod settings;
 mod sides;
 mod sources;
 
@@ -48,7 +50,7 @@ fn stop(error: &anyhow::Error) -> ExitCode {
     stop.failed.iter().for_each(|line| eprintln!("failed: {line}"));
     stop.undecided
         .iter()
-        .for_each(|line| eprintln!("error: --fail-on: {line}"));
+        .for_each(|line| eprintln!("error: {}{line}", stop.asked_by));
     ExitCode::from(stop.code())
 }
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use glob::Pattern;
 use perfplan::source::{Sources, candidates, go_version_of, module_of};
 
 /// The largest file that is read as source.
@@ -12,12 +13,17 @@ const MAX_SOURCE: u64 = 16 << 20;
 pub struct DiskSources {
     folders: Vec<(PathBuf, Option<String>)>,
     go_mod: Option<String>,
+    /// Prefixes that are cut from the paths of profiles.
+    trims: Vec<String>,
+    /// What is not looked at, relative to a folder.
+    excludes: Vec<Pattern>,
     roots: Vec<PathBuf>,
 }
 
 impl DiskSources {
-    /// The folders given, then what the environment names.
-    pub fn new(folders: &[PathBuf]) -> Self {
+    /// The folders given, then what the environment names. Of paths in profiles the prefixes `trims` are cut; files below
+    /// the folders that match one of `excludes` are not read.
+    pub fn new(folders: &[PathBuf], trims: &[String], excludes: Vec<Pattern>) -> Self {
         let with_module = |folder: &PathBuf| {
             let go_mod = fs::read_to_string(folder.join("go.mod")).ok();
             (folder.clone(), go_mod.and_then(|text| module_of(&text)))
@@ -29,7 +35,24 @@ impl DiskSources {
             go_mod: of_module.and_then(|(folder, _)| fs::read_to_string(folder.join("go.mod")).ok()),
             folders,
             roots: roots(),
+            trims: trims.to_vec(),
+            excludes,
         }
+    }
+
+    fn is_excluded(&self, path: &str) -> bool {
+        self.excludes.iter().any(|pattern| pattern.matches(path))
+    }
+
+    /// The path without the first of the prefixes that fits.
+    fn trimmed<'a>(&self, path: &'a str) -> &'a str {
+        let cut = |prefix: &String| {
+            Some(
+                path.strip_prefix(prefix.trim_end_matches('/'))?
+                    .trim_start_matches('/'),
+            )
+        };
+        self.trims.iter().find_map(cut).unwrap_or(path)
     }
 }
 
@@ -52,9 +75,11 @@ fn roots() -> Vec<PathBuf> {
 
 impl Sources for DiskSources {
     fn text(&self, path: &str) -> Option<String> {
+        let path = self.trimmed(path);
         let below = self.folders.iter().flat_map(|(folder, module)| {
             candidates(path, module.as_deref())
                 .into_iter()
+                .filter(|c| !self.is_excluded(c))
                 .map(move |c| folder.join(c))
         });
         let itself = Path::new(path);
@@ -115,7 +140,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.c");
         fs::write(&file, "x\r\n").unwrap();
-        let read = |path: &Path| DiskSources::new(&[]).file(&path.to_string_lossy());
+        let read = |path: &Path| DiskSources::new(&[], &[], Vec::new()).file(&path.to_string_lossy());
         assert_eq!(read(&file), Ok(b"x\r\n".to_vec()));
         assert_eq!(read(folder.path()), Ok(Vec::new()));
         let missing = read(&folder.path().join("b.c"));

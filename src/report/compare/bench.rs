@@ -34,6 +34,13 @@ pub struct BenchReport {
     benchmarks: Vec<BenchSample>,
 }
 
+impl BenchReport {
+    /// The number of runs behind every row.
+    pub fn runs(&self) -> impl Iterator<Item = u64> {
+        self.benchmarks.iter().map(|sample| sample.n as u64)
+    }
+}
+
 #[derive(Debug, Clone, Serialize)]
 struct BenchInput {
     label: String,

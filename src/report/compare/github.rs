@@ -93,7 +93,8 @@ fn place(facts: &CompareFacts, c: &Comparison) -> (String, String) {
     (path.clone(), result.line.to_string())
 }
 
-fn command(kind: &str, properties: &[(&str, &str)], message: &str) -> String {
+/// A workflow command with the properties that are not empty, escaped.
+pub(in crate::report) fn command(kind: &str, properties: &[(&str, &str)], message: &str) -> String {
     let escaped = |text: &str| {
         printable(text.as_bytes())
             .replace('%', "%25")

@@ -20,6 +20,7 @@ pub use benchstat_csv::benchstat_csv;
 pub use benchstat_text::benchstat_text;
 pub use document::compare_document;
 pub use facts::{CompareFacts, InputFacts, Queries, Sort, View, failure_sentence};
+pub(in crate::report) use github::command;
 pub use github::{annotations, comment};
 pub use json::{CompareJson, compare_json};
 pub use own_csv::compare_csv;

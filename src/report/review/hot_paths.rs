@@ -7,7 +7,8 @@ use super::words::{
 use crate::analyze::EntryKind;
 use crate::report::document::{Align, Block, Text};
 use crate::review::{
-    BenchmarkFacts, HotLine, HotPath, Metric, PathStep, Priority, Review, SideShares, Target,
+    BenchmarkFacts, CoresNeeded, HotLine, HotPath, Metric, PathStep, Priority, ProductionRate, Review,
+    SideShares, Target,
 };
 use crate::unit::{human_count, share};
 
@@ -97,6 +98,7 @@ fn facts(review: &Review, path: &HotPath) -> Vec<(String, Text)> {
     // The runtime has no operations of its own.
     if path.kind != EntryKind::Runtime {
         facts.push(fact("Frequency", of_each(&benchmarks, frequency)));
+        facts.extend(in_production(review, &benchmarks));
         facts.push(fact("Current allocations", of_each(&benchmarks, allocations)));
         facts.push(fact(
             "Target allocations",
@@ -170,6 +172,47 @@ fn frequency(benchmark: &BenchmarkFacts) -> String {
     };
     let ends = time.high.and_then(rate).zip(time.low.and_then(rate));
     with_ends(&format!("{median} ops/s"), ends)
+}
+
+/// How often the benchmarks' operations run in production, and how many processors that takes.
+fn in_production(review: &Review, benchmarks: &[&BenchmarkFacts]) -> Vec<(String, Text)> {
+    let mut words = Text::new();
+    for rate in &review.rates {
+        let here = |need: &&CoresNeeded| {
+            let is_same = |b: &&BenchmarkFacts| b.name == need.name && b.package == need.package;
+            benchmarks.iter().any(is_same)
+        };
+        for need in rate.needs.iter().filter(here) {
+            let separator = if words.is_empty() { "" } else { "; " };
+            words.extend([
+                text(&format!("{separator}{} in ", production_words(rate, need))),
+                code(&need.name),
+            ]);
+        }
+    }
+    let fact = |words| fact("Frequency in production", words);
+    Some(words)
+        .filter(|w| !w.is_empty())
+        .map(fact)
+        .into_iter()
+        .collect()
+}
+
+fn production_words(rate: &ProductionRate, need: &CoresNeeded) -> String {
+    let freed = match need.freed {
+        Some(freed) => format!(
+            ", of which the findings free {} to {}",
+            human_count(freed.low),
+            human_count(freed.high)
+        ),
+        None => String::new(),
+    };
+    format!(
+        "{} ops/s ({}), which need {} cores{freed}",
+        human_count(rate.per_second),
+        rate.from,
+        human_count(need.cores)
+    )
 }
 
 fn allocations(benchmark: &BenchmarkFacts) -> String {

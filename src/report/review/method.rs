@@ -5,6 +5,7 @@ use super::words::{
 };
 use crate::report::document::{Block, Item, Text};
 use crate::review::plan::quoted;
+use crate::review::policy::Changed;
 use crate::review::{Method, Review, SymptomLimits};
 use crate::unit::{human, share};
 
@@ -36,6 +37,7 @@ pub fn blocks(review: &Review) -> Vec<Block> {
                 goroutines(review),
                 collector(review),
                 compiled(review),
+                changed(method),
             ]
             .concat(),
         ),
@@ -164,6 +166,18 @@ fn compiled(review: &Review) -> Vec<(String, Text)> {
     least
         .map(|l| fact("Compiler notes from", line(&words(l))))
         .into_iter()
+        .collect()
+}
+
+/// What the policy says otherwise than the defaults.
+fn changed(method: &Method) -> Vec<(String, Text)> {
+    let told = |c: &Changed| format!("`{}` {} instead of {} ({})", c.key, c.value, c.default, c.from);
+    let told: Vec<String> = method.changed.iter().map(told).collect();
+    let fact = |words: &String| fact("Changed by policy", prose(words));
+    Some(told.join("; "))
+        .filter(|words| !words.is_empty())
+        .iter()
+        .map(fact)
         .collect()
 }
 

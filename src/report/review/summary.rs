@@ -5,7 +5,7 @@ use super::words::{
     short_place, strong, table, text, value_text,
 };
 use crate::report::document::{Align, Block, Text};
-use crate::review::{InputFacts, Resource, Review, Status};
+use crate::review::{InputFacts, Resource, Review, Status, TargetVerdict};
 use crate::unit::{human, share};
 
 /// How many costs the first paragraph names.
@@ -189,15 +189,36 @@ fn verdict(review: &Review) -> Text {
         Status::Pass => ("PASS", "no critical or high finding is left"),
         Status::NeedsOptimization => ("NEEDS_OPTIMIZATION", "something important is left to do"),
     };
-    let gate = if review.pass_criteria_met {
-        "reaches"
-    } else {
-        "does not reach"
+    let meaning = match review
+        .budgets
+        .iter()
+        .filter(|b| b.verdict == TargetVerdict::NotMet)
+        .count()
+    {
+        0 => meaning.to_string(),
+        n => format!("{meaning}; {} exceeded", counted(n as u64, "budget")),
     };
-    let score = format!(
+    let open = review
+        .budgets
+        .iter()
+        .filter(|b| b.verdict != TargetVerdict::Met)
+        .count();
+    let gate = match (review.pass_criteria_met, open) {
+        (true, _) => "reaches",
+        (false, 0) => "does not reach",
+        (false, _) => "is held against",
+    };
+    let mut score = format!(
         ", which {gate} the minimum of {}.",
         human(review.method.min_score, "")
     );
+    if open > 0 {
+        let all = counted(review.budgets.len() as u64, "budget");
+        score.push_str(&format!(
+            " The gate is not passed: of {all}, {open} {} not shown to hold.",
+            if open == 1 { "is" } else { "are" }
+        ));
+    }
     vec![
         text("Verdict: "),
         strong(status),

@@ -1,15 +1,21 @@
-//! Performance Targets: a check list.
+//! Performance Targets: a check list, and the budgets.
 
-use super::words::{code, line, measure, paragraph, point, prose, strong, text};
+use super::baseline::{ALL, budgets};
+use super::words::{code, heading, line, measure, paragraph, point, prose, strong, text};
 use crate::report::document::{Block, Item, Text};
 use crate::review::{Review, Target};
 
 /// The check list, or why there is none.
 pub fn blocks(review: &Review) -> Vec<Block> {
-    if review.targets.is_empty() {
-        return vec![paragraph(why_none(review))];
+    let mut blocks = vec![match review.targets.is_empty() {
+        true => paragraph(why_none(review)),
+        false => Block::List(review.targets.iter().map(item).collect()),
+    }];
+    if !review.budgets.is_empty() {
+        blocks.push(heading(3, line("Budgets of the policy")));
+        blocks.extend(budgets(&review.budgets, ALL));
     }
-    vec![Block::List(review.targets.iter().map(item).collect())]
+    blocks
 }
 
 fn why_none(review: &Review) -> &'static str {

@@ -34,6 +34,7 @@ fn empty() -> Review {
         locks: Vec::new(),
         runtime_locks: Vec::new(),
         threads: None,
+        baseline: None,
         hot_paths: Vec::new(),
         memory: Vec::new(),
         strategies: Vec::new(),
@@ -43,13 +44,16 @@ fn empty() -> Review {
         simd: None,
         contention: Vec::new(),
         goroutines: None,
+        rates: Vec::new(),
         benchmarks: Vec::new(),
         plan: Plan::default(),
         targets: Vec::new(),
+        budgets: Vec::new(),
         risks: Vec::new(),
         next_steps: Vec::new(),
         caveats: Vec::new(),
         method: method(),
+        figures: Vec::new(),
     }
 }
 
@@ -66,6 +70,7 @@ fn method() -> Method {
         allocation_saving: Interval { low: 0.3, high: 0.8 },
         memory_cpu_share: 0.05,
         symptoms: SymptomLimits::DEFAULT,
+        changed: Vec::new(),
     }
 }
 
@@ -110,6 +115,7 @@ fn benchmark() -> BenchmarkFacts {
         shared_by: 2,
         scaling: Vec::new(),
         log_sd: Some(0.012),
+        environment: std::collections::BTreeMap::new(),
     }
 }
 
@@ -188,6 +194,7 @@ fn contended() -> ContentionSite {
 fn full() -> Review {
     let target = Target {
         subject: "Parse/small-8 allocs/op".into(),
+        package: String::new(),
         unit: "allocs/op".into(),
         now: 9.0,
         goal: 3.0,
@@ -268,7 +275,7 @@ fn block_words(block: &Block) -> String {
 }
 
 fn said(review: &Review) -> String {
-    let document = review_document(review, &[]);
+    let document = review_document(review);
     document.blocks.iter().map(block_words).collect()
 }
 
@@ -303,7 +310,10 @@ fn chapters_stand_in_their_order() {
         path: "cpu.svg".into(),
         description: "A flame graph".into(),
     };
-    let document = review_document(&full(), &[figure]);
+    let document = review_document(&Review {
+        figures: vec![figure],
+        ..full()
+    });
     let chapter = |block: &Block| match block {
         Block::Heading { level: 2, text } => Some(words(text)),
         _ => None,
@@ -359,7 +369,7 @@ fn lines_beyond_the_twelfth_are_one_row_and_the_sum_is_the_benchmark() {
 
 #[test]
 fn tables_have_a_cell_for_each_column() {
-    for block in review_document(&full(), &[]).blocks {
+    for block in review_document(&full()).blocks {
         if let Block::Table { columns, rows } = block {
             assert!(rows.iter().all(|row| row.len() == columns.len()));
         }

@@ -70,6 +70,11 @@ pub(super) fn preset_ci() -> Vec<(String, Condition)> {
     ]
 }
 
+/// Whether a condition is a single word, the preset included.
+pub(crate) fn is_keyword(word: &str) -> bool {
+    word == "ci" || KEYWORDS.iter().any(|(name, _)| *name == word)
+}
+
 /// Reads one condition. The error is for people.
 pub(super) fn condition(word: &str) -> Result<Condition, String> {
     if let Some((_, condition)) = KEYWORDS.iter().find(|(name, _)| *name == word) {

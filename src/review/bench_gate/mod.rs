@@ -17,6 +17,7 @@ mod condition;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use condition::is_keyword;
 pub use condition::{Amount, Condition, Limit};
 use condition::{condition, preset_ci};
 

@@ -36,6 +36,7 @@ pub struct CompilerFacts {
 
 /// A reason and how many values go to the heap for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct NotedReason {
     pub why: String,
@@ -44,6 +45,7 @@ pub struct NotedReason {
 
 /// A hot function that is called each time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NotInlined {
     /// The function.
     pub function: String,
@@ -63,6 +65,7 @@ pub struct NotInlined {
 
 /// A hot line with bounds checks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct BoundsCheckLine {
     /// The function.
     pub function: String,
@@ -82,6 +85,7 @@ pub struct BoundsCheckLine {
 
 /// A file by its notes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NotedFile {
     /// As the compiler names it.
     pub file: String,
@@ -107,6 +111,7 @@ pub enum SiteVerdict {
 
 /// An allocation site and the compiler's notes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SiteNotes {
     /// What they say.
     pub verdict: SiteVerdict,

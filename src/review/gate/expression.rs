@@ -90,7 +90,7 @@ fn wrong(text: &str, what: &str) -> Problem {
 }
 
 /// The first condition of a list, and what follows its comma.
-fn first_of(list: &str) -> Result<(Expression, Option<&str>), Problem> {
+pub(in crate::review) fn first_of(list: &str) -> Result<(Expression, Option<&str>), Problem> {
     let text = list.trim_start();
     let end = text.find(|c: char| !is_metric(c)).unwrap_or(text.len());
     let (metric, mut rest) = text.split_at(end);

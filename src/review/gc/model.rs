@@ -100,6 +100,7 @@ pub enum GcSource {
 
 /// What collecting takes of the CPU time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct GcShare {
     pub file: String,
@@ -110,6 +111,7 @@ pub struct GcShare {
 
 /// The collections of a process.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GcTrace {
     /// The input.
     pub file: String,
@@ -159,6 +161,7 @@ pub struct GcTrace {
 
 /// A straight line through the live heap of unforced cycles.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct HeapGrowth {
     /// Its slope.
     pub bytes_per_second: f64,
@@ -172,6 +175,7 @@ pub struct HeapGrowth {
 
 /// What the runtime counted when a heap text was written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MemoryStats {
     /// The input.
     pub file: String,
@@ -201,6 +205,7 @@ pub struct MemoryStats {
 
 /// The scheduler over the time of a trace.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SchedulerTrace {
     /// The input.
     pub file: String,
@@ -222,6 +227,7 @@ pub struct SchedulerTrace {
 
 /// What starting up costs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct InitTrace {
     /// The input.
     pub file: String,
@@ -239,6 +245,7 @@ pub struct InitTrace {
 
 /// A package whose initialisation costs much.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct InitPackage {
     pub package: String,

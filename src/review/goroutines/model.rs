@@ -29,6 +29,7 @@ pub struct Goroutines {
 
 /// An input that holds goroutines.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GoroutineSnapshot {
     /// Name as given.
     pub file: String,
@@ -55,6 +56,7 @@ pub enum LeakVerdict {
 
 /// A group of goroutines. How long they wait is null where the input does not tell it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GoroutineGroupFacts {
     /// What they wait for, in the runtime's words; empty where the input does not tell it.
     pub state: String,
@@ -90,6 +92,7 @@ pub struct GoroutineGroupFacts {
 
 /// Groups that are not listed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GoroutinesLeftOut {
     /// Small groups.
     pub groups: u64,
@@ -103,6 +106,7 @@ pub struct GoroutinesLeftOut {
 
 /// How groups change over inputs of one form.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GoroutineSeries {
     /// As in [`GoroutineSnapshot::form`].
     pub form: String,
@@ -118,6 +122,7 @@ pub struct GoroutineSeries {
 
 /// A group that grew.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GoroutineGrowth {
     /// As in [`GoroutineGroupFacts`].
     pub state: String,
@@ -139,6 +144,7 @@ pub struct GoroutineGrowth {
 
 /// What a text says before its goroutines.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct DumpMessage {
     /// The input.
     pub file: String,
@@ -155,6 +161,7 @@ pub struct DumpMessage {
 
 /// What is not known, and what would tell it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MissingGoroutines {
     /// What is not known.
     pub what: String,
@@ -164,6 +171,7 @@ pub struct MissingGoroutines {
 
 /// From where on a group is named as a suspected leak.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GoroutineLimits {
     /// Growth from a to b, taken as counts of independent events, is named from (b − a) ÷ √(a + b) of this on.
     pub growth_deviations: f64,

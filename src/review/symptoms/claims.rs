@@ -10,7 +10,7 @@ use crate::review::resource::Column;
 /// A symptom at a line of the user's, or in the background.
 #[derive(Debug, Clone)]
 pub(super) struct Claim {
-    pub symptom: &'static Symptom,
+    pub symptom: Symptom,
     pub line: Option<NodeId>,
     /// Weight of the samples that show the symptom here.
     pub inclusive: i64,
@@ -34,15 +34,15 @@ pub(super) struct Claims {
 
 /// A symptom of the catalogue, its families resolved.
 struct Known {
-    symptom: &'static Symptom,
+    symptom: Symptom,
     families: FamilySet,
     without: FamilySet,
     preempted: FamilySet,
 }
 
 impl Known {
-    fn all(symptoms: impl Iterator<Item = &'static Symptom>) -> Vec<Self> {
-        let known = |symptom: &'static Symptom| Self {
+    fn all(symptoms: impl Iterator<Item = Symptom>) -> Vec<Self> {
+        let known = |symptom: Symptom| Self {
             symptom,
             families: FamilySet::of(symptom.families),
             without: FamilySet::of(symptom.without),
@@ -90,7 +90,7 @@ impl<'a> Question<'a> {
         profile: &Profile,
         column: &Column,
         found: &'a SymptomSamples,
-        symptoms: impl Iterator<Item = &'static Symptom>,
+        symptoms: impl Iterator<Item = Symptom>,
     ) -> Self {
         let weights = profile.samples.column(column.index).map(|v| v.max(0)).collect();
         let mut question = Self {
@@ -133,7 +133,7 @@ impl<'a> Question<'a> {
             .sum()
     }
 
-    fn qualifying(&self, symptoms: impl Iterator<Item = &'static Symptom>) -> Vec<(Known, i64)> {
+    fn qualifying(&self, symptoms: impl Iterator<Item = Symptom>) -> Vec<(Known, i64)> {
         let known = Known::all(symptoms);
         let mut sums = vec![0i64; known.len()];
         for (sample, weight) in self.found.samples.iter().zip(&self.weights) {
@@ -184,7 +184,7 @@ impl<'a> Question<'a> {
             return None;
         }
         for (place, (known, everywhere)) in self.known.iter().enumerate() {
-            if !known.shows(sample) || !may(known.symptom, sample.line) {
+            if !known.shows(sample) || !may(&known.symptom, sample.line) {
                 continue;
             }
             let key = (place, sample.line);
@@ -214,7 +214,7 @@ impl<'a> Question<'a> {
     fn homes(&self, places: impl Fn(&Symptom) -> bool) -> Vec<Option<NodeId>> {
         let home = |(known, _): &(Known, i64)| match known.symptom.behalf {
             [] => None,
-            behalf if places(known.symptom) => self.main_line(FamilySet::of(behalf)),
+            behalf if places(&known.symptom) => self.main_line(FamilySet::of(behalf)),
             _ => None,
         };
         self.known.iter().map(home).collect()

@@ -235,6 +235,7 @@ fn finding(
         "lock.rwmutex" => "lock.rwmutex",
         _ => "lock.mutex",
     })?;
+    let known = &context.policy.symptom_in_force(known);
     let part = site.share.share;
     let delay = match site.delay_per_second {
         Some(delay) => format!("{} of delay in each second", human(delay, "sec")),

@@ -22,7 +22,8 @@ pub(super) fn findings(context: &Context<'_>, input: &ProfileInput, heap: Option
         return Vec::new();
     };
     let found = symptoms(profile, context.prefix.as_deref());
-    let claims = Question::new(profile, &column, &found, held()).claims(
+    let symptoms_in_force = held().map(|s| context.policy.symptom_in_force(s));
+    let claims = Question::new(profile, &column, &found, symptoms_in_force).claims(
         |_, line| !grows(heap, line.map(|l| found.lines.get(l))),
         |_| false,
     );
@@ -61,7 +62,7 @@ fn finding(
     column: &Column,
     claim: &Claim,
 ) -> Found {
-    let known = claim.symptom;
+    let known = &claim.symptom;
     let part = part(claim, column);
     let node = claim.line.map(|line| found.lines.get(line));
     let text = node.map_or_else(String::new, |n| context.source_lines().text(n));

@@ -8,16 +8,17 @@ use perfplan::error::{Place, Warning};
 use perfplan::flame::FlameOptions;
 use perfplan::profile::filter::Filters;
 use perfplan::render::{TerminalOptions, json, markdown, terminal, yaml};
-use perfplan::report::{Figure, review_document};
+use perfplan::report::review_document;
 use perfplan::review::{
-    DumpInput, Evidence, MemStatsInput, ModulesInput, NotesInput, Policy, ProfileInput, Review, RuntimeInput,
-    review,
+    Baseline, DumpInput, Evidence, Expectations, Figure, MemStatsInput, ModulesInput, NotesInput,
+    ProfileInput, Review, RuntimeInput, review_against,
 };
 
-use crate::cli::{AnalyzeArgs, ReviewFormat, Shared};
+use crate::cli::{AnalyzeArgs, FilterArgs, ReviewFormat, Shared};
 use crate::inputs::{self, Input};
 use crate::output;
 use crate::profiles::{filter, filters_of, given};
+use crate::settings::Settings;
 use crate::sources::DiskSources;
 
 pub fn run(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<()> {
@@ -26,51 +27,48 @@ pub fn run(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<()> {
         .iter()
         .map(|p| Target::of(p, args.format))
         .collect::<Result<_, _>>()?;
-    if let Some(folder) = args.source.iter().find(|f| !f.is_dir()) {
-        bail!("{}: --source is no folder", folder.display());
-    }
+    let settings = Settings::load(shared)?;
+    let folders = settings.sources(&args.source)?;
+    let names = match args.inputs.is_empty() {
+        true => settings.inputs(shared)?,
+        false => args.inputs.clone(),
+    };
+    let policy = settings.review_policy(&args.rate)?;
     let filters = filters_of(&args.filters, "minimum")?;
     let progress = output::Progress::begin("reading and analyzing", shared);
-    let Inputs {
-        profiles,
-        goroutine_profiles,
-        heap_profiles,
-        dumps,
-        benchmarks,
-        notes,
-        runtime,
-        modules,
-        memstats,
-    } = read(args, &filters, shared)?;
-    let sources = DiskSources::new(&args.source);
-    let evidence = Evidence {
-        profiles: &profiles,
-        goroutine_profiles: &goroutine_profiles,
-        heap_profiles: &heap_profiles,
-        dumps: &dumps,
-        benchmarks: &benchmarks,
-        notes: &notes,
-        runtime: &runtime,
-        modules: &modules,
-        memstats: &memstats,
-        sources: &sources,
-        module: args.filters.module.clone(),
-        component: args.component.clone(),
+    let inputs = read(&names, Some((&filters, &args.filters)), shared)?;
+    let limits = super::limits(shared);
+    let before = args.baseline.as_deref();
+    let before = before
+        .map(|name| super::render::stored(name, shared))
+        .transpose()?;
+    let base = inputs::benchmarks(&settings.base(&args.baseline_bench, shared)?, limits)?;
+    let sources = DiskSources::new(&folders, settings.trims(), settings.excludes()?);
+    let module = settings.module(args.filters.module.as_ref()).value;
+    let component = settings.component(args.component.as_ref()).value;
+    let expected = Expectations {
+        baseline: args
+            .baseline
+            .as_deref()
+            .zip(before.as_ref())
+            .map(|(name, review)| Baseline { name, review }),
+        budgets: settings.budgets(),
+        base: &base,
     };
-    let review = review(&evidence, Policy::default());
+    let review = review_against(&inputs.evidence(&sources, module, component), policy, expected);
     drop(progress);
     if targets.is_empty() {
-        let text = form(&review, args.format.unwrap_or(ReviewFormat::Text), &[], shared)?;
+        let text = form(&review, args.format.unwrap_or(ReviewFormat::Text), shared)?;
         return output::emit(&text, None);
     }
     targets
         .iter()
-        .try_for_each(|target| target.write(&review, &profiles, shared))
+        .try_for_each(|target| target.write(&review, &inputs.profiles, shared))
 }
 
 /// All inputs by what they hold.
 #[derive(Default)]
-struct Inputs {
+pub(super) struct Inputs {
     /// One of each kind.
     profiles: Vec<ProfileInput>,
     /// Those of goroutines before they were merged.
@@ -78,7 +76,7 @@ struct Inputs {
     /// Those of one process's heap, where they are several.
     heap_profiles: Vec<ProfileInput>,
     dumps: Vec<DumpInput>,
-    benchmarks: Vec<BenchLog>,
+    pub(super) benchmarks: Vec<BenchLog>,
     notes: Vec<NotesInput>,
     runtime: Vec<RuntimeInput>,
     modules: Vec<ModulesInput>,
@@ -86,10 +84,39 @@ struct Inputs {
     memstats: Vec<MemStatsInput>,
 }
 
-/// Reads all inputs; profiles of one kind are merged.
-fn read(args: &AnalyzeArgs, filters: &Filters, shared: &Shared) -> anyhow::Result<Inputs> {
+impl Inputs {
+    /// All of it as evidence.
+    pub(super) fn evidence<'a>(
+        &'a self,
+        sources: &'a DiskSources,
+        module: Option<String>,
+        component: Option<String>,
+    ) -> Evidence<'a> {
+        Evidence {
+            profiles: &self.profiles,
+            goroutine_profiles: &self.goroutine_profiles,
+            heap_profiles: &self.heap_profiles,
+            dumps: &self.dumps,
+            benchmarks: &self.benchmarks,
+            notes: &self.notes,
+            runtime: &self.runtime,
+            modules: &self.modules,
+            memstats: &self.memstats,
+            sources,
+            module,
+            component,
+        }
+    }
+}
+
+/// Reads all inputs; profiles of one kind are merged. Filters are named with the arguments that they come from.
+pub(super) fn read(
+    names: &[String],
+    filters: Option<(&Filters, &FilterArgs)>,
+    shared: &Shared,
+) -> anyhow::Result<Inputs> {
     let (mut inputs, mut profiles) = (Inputs::default(), Vec::new());
-    for input in inputs::read_all(&args.inputs, super::limits(shared))? {
+    for input in inputs::read_all(names, super::limits(shared))? {
         match input {
             Input::Profile(name, profile) => profiles.push((name, *profile)),
             Input::Benchmarks(log) => inputs.benchmarks.push(log),
@@ -101,12 +128,14 @@ fn read(args: &AnalyzeArgs, filters: &Filters, shared: &Shared) -> anyhow::Resul
     }
     inputs.memstats = inputs::memstats(&profiles);
     inputs.goroutine_profiles = inputs::goroutine_profiles(&profiles);
-    filter_each(&mut inputs.goroutine_profiles, filters, args)?;
     inputs.heap_profiles = inputs::heap_profiles(&profiles);
     let profiles = inputs::last_of_heaps(profiles, &inputs.heap_profiles);
     inputs.profiles = inputs::merge_by_kind(profiles)?;
-    filter_moments(&mut inputs, filters, args);
-    filter_each(&mut inputs.profiles, filters, args)?;
+    if let Some((filters, args)) = filters {
+        filter_each(&mut inputs.goroutine_profiles, filters, args)?;
+        filter_moments(&mut inputs, filters, args);
+        filter_each(&mut inputs.profiles, filters, args)?;
+    }
     for input in &inputs.profiles {
         output::tell(&input.name, &input.profile, shared);
         output::warn(&input.profile.warnings, shared);
@@ -121,10 +150,10 @@ fn read(args: &AnalyzeArgs, filters: &Filters, shared: &Shared) -> anyhow::Resul
 }
 
 /// Filters the moments of a heap. Where a filter meets nothing at one of them they cannot be compared, which is said.
-fn filter_moments(inputs: &mut Inputs, filters: &Filters, args: &AnalyzeArgs) {
+fn filter_moments(inputs: &mut Inputs, filters: &Filters, args: &FilterArgs) {
     let moments = &mut inputs.heap_profiles;
     let unmet = |input: &mut ProfileInput| {
-        filter(&mut input.profile, filters, &args.filters, &input.name)
+        filter(&mut input.profile, filters, args, &input.name)
             .err()
             .map(|_| input.name.clone())
     };
@@ -145,9 +174,9 @@ fn filter_moments(inputs: &mut Inputs, filters: &Filters, args: &AnalyzeArgs) {
 }
 
 /// Filters every profile. A filter that finds nothing in one of several is a warning, in all of them an error.
-fn filter_each(profiles: &mut [ProfileInput], filters: &Filters, args: &AnalyzeArgs) -> anyhow::Result<()> {
+fn filter_each(profiles: &mut [ProfileInput], filters: &Filters, args: &FilterArgs) -> anyhow::Result<()> {
     let mut errors = Vec::new();
-    let given = given(&args.filters);
+    let given = given(args);
     let told: Vec<_> = given
         .iter()
         .map(|f| format!("{}={}", f.option, f.value))
@@ -160,7 +189,7 @@ fn filter_each(profiles: &mut [ProfileInput], filters: &Filters, args: &AnalyzeA
                 .warnings
                 .push(Warning::new("filtered", Place::input(&input.name), text));
         }
-        if let Err(error) = filter(&mut input.profile, filters, &args.filters, &input.name) {
+        if let Err(error) = filter(&mut input.profile, filters, args, &input.name) {
             let warning = Warning::new("filter-unmet", error.place.clone(), error.problem.to_string());
             input.profile.warnings.push(warning);
             errors.push(error);
@@ -174,13 +203,14 @@ fn filter_each(profiles: &mut [ProfileInput], filters: &Filters, args: &AnalyzeA
 }
 
 /// Where a review goes, and in which form.
-enum Target {
+pub(super) enum Target {
     Folder(PathBuf),
     File(PathBuf, ReviewFormat),
 }
 
 impl Target {
-    fn of(path: &Path, format: Option<ReviewFormat>) -> anyhow::Result<Self> {
+    /// Where a path leads: a folder for the whole set, or a file.
+    pub(super) fn of(path: &Path, format: Option<ReviewFormat>) -> anyhow::Result<Self> {
         if path == Path::new("-") {
             return Ok(Self::File(
                 path.to_path_buf(),
@@ -209,7 +239,7 @@ impl Target {
 
     fn write(&self, review: &Review, profiles: &[ProfileInput], shared: &Shared) -> anyhow::Result<()> {
         match self {
-            Self::File(path, format) => output::emit(&form(review, *format, &[], shared)?, Some(path)),
+            Self::File(path, format) => output::emit(&form(review, *format, shared)?, Some(path)),
             Self::Folder(folder) => write_set(folder, review, profiles, shared),
         }
     }
@@ -223,9 +253,12 @@ fn write_set(
     shared: &Shared,
 ) -> anyhow::Result<()> {
     let pictures = pictures(profiles)?;
-    let figures: Vec<Figure> = pictures.iter().map(|(figure, _)| figure.clone()).collect();
-    let markdown = form(review, ReviewFormat::Markdown, &figures, shared)?;
-    let yaml = form(review, ReviewFormat::Yaml, &figures, shared)?;
+    let review = Review {
+        figures: pictures.iter().map(|(figure, _)| figure.clone()).collect(),
+        ..review.clone()
+    };
+    let markdown = form(&review, ReviewFormat::Markdown, shared)?;
+    let yaml = form(&review, ReviewFormat::Yaml, shared)?;
     std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     let mut files: Vec<(PathBuf, &[u8])> = pictures
         .iter()
@@ -285,21 +318,17 @@ fn picture_name(kind: &str, name: &str, index: usize, others: &[(Figure, String)
     path
 }
 
-fn form(
-    review: &Review,
-    format: ReviewFormat,
-    figures: &[Figure],
-    shared: &Shared,
-) -> anyhow::Result<String> {
+/// A review in one of its forms.
+pub(super) fn form(review: &Review, format: ReviewFormat, shared: &Shared) -> anyhow::Result<String> {
     Ok(match format {
         ReviewFormat::Text => {
             let options = TerminalOptions {
                 width: output::width(),
                 color: output::colored(shared),
             };
-            terminal(&review_document(review, figures), options)
+            terminal(&review_document(review), options)
         }
-        ReviewFormat::Markdown => markdown(&review_document(review, figures)),
+        ReviewFormat::Markdown => markdown(&review_document(review)),
         ReviewFormat::Yaml => yaml(review)?,
         ReviewFormat::Json => json(review)?,
     })

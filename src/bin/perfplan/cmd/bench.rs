@@ -9,6 +9,7 @@ use crate::bench_inputs::{self, Ended, Labelled};
 use crate::cli::Shared;
 use crate::compare_args::{BenchArgs, BenchFormat};
 use crate::output;
+use crate::settings::Settings;
 
 pub fn run(args: &BenchArgs, shared: &Shared) -> anyhow::Result<()> {
     let (filter, projections) = bench_inputs::layout(&args.layout)?;
@@ -16,6 +17,7 @@ pub fn run(args: &BenchArgs, shared: &Shared) -> anyhow::Result<()> {
     let effect = bench_inputs::part(&args.effect)
         .ok_or_else(|| Ended::fault(format!("--effect: {} is no part such as 5% or 0.05", args.effect)))?;
     let format = form(args)?;
+    let settings = Settings::load(shared)?;
     let parsing = ParseOptions {
         recover: !args.layout.no_recover,
         keep_bytes: false,
@@ -30,6 +32,9 @@ pub fn run(args: &BenchArgs, shared: &Shared) -> anyhow::Result<()> {
     };
     let report = bench_report(&tables, &facts, options);
     drop(progress);
+    if let Some(least) = settings.policy.file.benchmarks.min_runs {
+        settings.warn_few(least, report.runs(), "rows", shared);
+    }
     inputs
         .iter()
         .for_each(|input| output::warn(&input.warnings, shared));

@@ -20,25 +20,37 @@ use crate::bench_inputs::{self, Ended, Labelled};
 use crate::cli::Shared;
 use crate::compare_args::{AdjustArg, CompareArgs, CompareFormat, SortArg, VerdictArg};
 use crate::output;
+use crate::settings::Settings;
 
 /// A comment on GitHub holds 65,536 characters.
 const COMMENT_LIMIT: usize = 65_000;
 
 /// Changes up to this do not matter unless the user says otherwise.
-const THRESHOLD: f64 = 0.01;
+pub(super) const THRESHOLD: f64 = 0.01;
 
 pub fn run(args: &CompareArgs, shared: &Shared) -> anyhow::Result<()> {
     let (filter, projections) = bench_inputs::layout(&args.layout)?;
-    bench_inputs::check_range("alpha", args.alpha)?;
+    let settings = Settings::load(shared)?;
+    let alpha = settings.alpha(args.alpha)?;
+    bench_inputs::check_range("alpha", alpha)?;
     bench_inputs::check_range("confidence", args.confidence)?;
     let format = form(args)?;
     if matches!(format, CompareFormat::Benchstat | CompareFormat::BenchstatCsv) {
-        return as_benchstat(args, format, filter, &projections, shared);
+        return as_benchstat(args, (format, alpha), filter, &projections, shared);
     }
-    let options = options(args)?;
+    let fail_on = settings.fail_on(&args.fail_on, |lists| lists.benchmarks)?;
+    let options = options(
+        args,
+        alpha,
+        &settings.threshold(&args.threshold)?,
+        !fail_on.is_empty(),
+    )?;
     let gates = Gates {
-        fail: gate("fail-on", &args.fail_on)?,
-        warn: gate("warn-on", &args.warn_on)?,
+        fail: gate("fail-on", &fail_on)?,
+        warn: gate(
+            "warn-on",
+            &settings.warn_on(&args.warn_on, |lists| lists.benchmarks)?,
+        )?,
     };
     let parsing = ParseOptions {
         recover: !args.layout.no_recover,
@@ -49,6 +61,7 @@ pub fn run(args: &CompareArgs, shared: &Shared) -> anyhow::Result<()> {
     let (inputs, tables) = bench_inputs::read(&args.inputs, parsing, super::limits(shared), builder)?;
     warn(&inputs, &tables.warnings, shared);
     let report = Report::of(args, &inputs, tables, &options, &gates);
+    report.warn_few(&settings, shared);
     drop(progress);
     // A reader that has gone away does not open a gate.
     match report.emit(args, format, shared) {
@@ -78,7 +91,7 @@ fn form(args: &CompareArgs) -> anyhow::Result<CompareFormat> {
 
 fn as_benchstat(
     args: &CompareArgs,
-    format: CompareFormat,
+    (format, alpha): (CompareFormat, f64),
     filter: Filter,
     projections: &Projections,
     shared: &Shared,
@@ -99,7 +112,7 @@ fn as_benchstat(
         eprintln!("{warning}");
     }
     let options = BenchstatOptions {
-        alpha: args.alpha,
+        alpha,
         confidence: args.confidence,
     };
     let (text, notes) = match format {
@@ -128,9 +141,14 @@ fn warn(inputs: &[Labelled], more: &[Warning], shared: &Shared) {
     output::warn(more, shared);
 }
 
-fn options(args: &CompareArgs) -> anyhow::Result<CompareOptions> {
+fn options(
+    args: &CompareArgs,
+    alpha: f64,
+    thresholds: &[String],
+    has_gate: bool,
+) -> anyhow::Result<CompareOptions> {
     let mut options = CompareOptions {
-        alpha: args.alpha,
+        alpha,
         confidence: args.confidence,
         threshold: THRESHOLD,
         thresholds: Vec::new(),
@@ -143,11 +161,11 @@ fn options(args: &CompareArgs) -> anyhow::Result<CompareOptions> {
             Some(AdjustArg::Bh) => Adjust::Bh,
             Some(AdjustArg::Holm) => Adjust::Holm,
             Some(AdjustArg::None) => Adjust::None,
-            None if args.fail_on.is_empty() => Adjust::Bh,
+            None if !has_gate => Adjust::Bh,
             None => Adjust::Holm,
         },
     };
-    for text in &args.threshold {
+    for text in thresholds {
         let (value, query) = text
             .split_once(" where ")
             .map_or((text.as_str(), None), |(v, q)| (v, Some(q)));
@@ -228,6 +246,15 @@ impl<'a> Report<'a> {
             view: view(args),
             comparisons,
         }
+    }
+
+    /// Comparisons of fewer runs than the policy asks for.
+    fn warn_few(&self, settings: &Settings, shared: &Shared) {
+        let Some(least) = settings.policy.file.benchmarks.min_runs else {
+            return;
+        };
+        let runs = self.comparisons.list.iter().map(|c| c.old.n.min(c.new.n) as u64);
+        settings.warn_few(least, runs, "comparisons", shared);
     }
 
     fn facts(&self) -> CompareFacts<'_> {
@@ -341,7 +368,7 @@ fn view(args: &CompareArgs) -> View {
 }
 
 /// The page of a job on GitHub, where there is one.
-fn append_summary(text: &str) -> anyhow::Result<()> {
+pub(super) fn append_summary(text: &str) -> anyhow::Result<()> {
     use std::io::Write;
     let path = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty());
     let Some(path) = path else {

@@ -15,16 +15,20 @@ use crate::cli::Shared;
 use crate::diff_args::{DiffArgs, DiffFormat};
 use crate::output;
 use crate::profiles::given;
+use crate::settings::Settings;
 use crate::sides::{load, recordings};
 
 pub fn run(args: &DiffArgs, shared: &Shared) -> anyhow::Result<()> {
-    let gates = gates(args)?;
+    let settings = Settings::load(shared)?;
+    let fail_on = settings.fail_on(&args.fail_on, |lists| lists.diffs)?;
+    let gates = gates(&fail_on)?;
+    let alpha = settings.alpha(args.alpha)?;
     let sides = args.sides()?;
     check_operations(args, &sides)?;
     let loaded = load(&sides, &args.filters, "minimum", shared)?;
     let operations = [&args.operations_before[..], &args.operations_after];
     let [before, after] = recordings(&sides, &loaded, args.sample_index.as_deref(), operations)?;
-    let delta = compare(&before, &after, args)?;
+    let delta = compare(&before, &after, args, alpha, !fail_on.is_empty())?;
     output::warn(&delta_warnings(&delta), shared);
     let loaded = loaded.iter().flatten();
     let warnings: Vec<Warning> = loaded.flat_map(|one| one.profile.warnings.clone()).collect();
@@ -37,8 +41,8 @@ pub fn run(args: &DiffArgs, shared: &Shared) -> anyhow::Result<()> {
     outcome.map_or(Ok(()), |outcome| stop(&delta, &outcome))
 }
 
-fn gates(args: &DiffArgs) -> anyhow::Result<Vec<DiffGate>> {
-    let lists = args.fail_on.iter().map(|list| diff_gates(list));
+fn gates(fail_on: &[String]) -> anyhow::Result<Vec<DiffGate>> {
+    let lists = fail_on.iter().map(|list| diff_gates(list));
     let gates: Result<Vec<_>, Problem> = lists.collect();
     Ok(gates.map_err(|problem| problem.at("--fail-on"))?.concat())
 }
@@ -59,13 +63,19 @@ fn check_operations(args: &DiffArgs, sides: &[Vec<String>; 2]) -> anyhow::Result
     Ok(())
 }
 
-fn compare(before: &[Recording<'_>], after: &[Recording<'_>], args: &DiffArgs) -> anyhow::Result<Delta> {
+fn compare(
+    before: &[Recording<'_>],
+    after: &[Recording<'_>],
+    args: &DiffArgs,
+    alpha: f64,
+    has_gate: bool,
+) -> anyhow::Result<Delta> {
     // Nearly all goroutines have one leaf, where the runtime parks them: only callers tell them apart.
     let parked = |r: &Recording<'_>| matches!(r.profile.kind(), Kind::Goroutine | Kind::Goroutineleak);
     let options = DeltaOptions {
         measure: args.measure(),
-        alpha: args.alpha,
-        adjust: args.adjust(),
+        alpha,
+        adjust: args.adjust(has_gate),
         granularity: args.granularity(),
         by_cum: args.cum || after.iter().any(parked),
     };
@@ -94,6 +104,7 @@ fn stop(delta: &Delta, outcome: &GateOutcome) -> anyhow::Result<()> {
     let stop = GateStop {
         failed: gate_lines(delta, outcome),
         undecided: undecided_lines(delta, outcome),
+        asked_by: "--fail-on: ",
     };
     if stop.failed.is_empty() && stop.undecided.is_empty() {
         Ok(())

@@ -2,10 +2,12 @@
 
 mod analyze;
 mod bench;
+mod check;
 mod compare;
 mod diff;
 mod flamegraph;
 mod merge;
+mod render;
 mod view;
 
 use perfplan::profile::Limits;
@@ -30,7 +32,9 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Verb::Compare(args) => compare::run(&args, shared),
         Verb::Flamegraph(args) => flamegraph::run(&args, shared),
         Verb::Diff(args) => diff::run(&args, shared),
+        Verb::Check(args) => check::run(&args, shared),
         Verb::Merge(args) => merge::run(&args, shared),
+        Verb::Render(args) => render::run(&args, shared),
     }
 }
 
@@ -41,6 +45,8 @@ pub struct GateStop {
     pub failed: Vec<String>,
     /// Which gates the data cannot decide: they must not pass.
     pub undecided: Vec<String>,
+    /// The option that asked for them, with a colon; empty where the verb itself is the gate.
+    pub asked_by: &'static str,
 }
 
 impl GateStop {

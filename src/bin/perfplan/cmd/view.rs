@@ -56,7 +56,7 @@ pub fn list(args: &MatchArgs, shared: &Shared) -> anyhow::Result<()> {
     };
     let folders: Vec<PathBuf> = std::env::split_paths(&args.view.trim.source_path).collect();
     show(&args.view, shared, |subject, format| {
-        let view = view::list(subject, &options, &DiskSources::new(&folders));
+        let view = view::list(subject, &options, &DiskSources::new(&folders, &[], Vec::new()));
         if view.functions.is_empty() {
             return Err(nothing_matches(subject, &regex));
         }

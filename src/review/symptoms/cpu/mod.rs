@@ -52,7 +52,8 @@ pub(super) fn judge(
     };
     // Where allocations are measured, they tell whom the collector works for.
     let places = |symptom: &Symptom| symptom.id != "gc" || memory.is_empty();
-    let question = Question::new(profile, &column, &found, catalogue());
+    let in_force = catalogue().map(|s| context.policy.symptom_in_force(s));
+    let question = Question::new(profile, &column, &found, in_force);
     let claims = question.claims(may, places);
     let cpu = Cpu {
         context,
@@ -268,7 +269,7 @@ impl Cpu<'_> {
                 refuted_by: words::refuted_by(claim),
                 advice: Some(Advice {
                     saving: self.saving(claim),
-                    ..advice(claim.symptom, calls, self.verify(claim))
+                    ..advice(&claim.symptom, calls, self.verify(claim))
                 }),
                 heat,
             },

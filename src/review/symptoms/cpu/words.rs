@@ -57,7 +57,7 @@ impl Cpu<'_> {
     }
 
     pub(super) fn impact(&self, claims: &Claims, claim: &Claim) -> String {
-        let symptom = claim.symptom;
+        let symptom = &claim.symptom;
         let everywhere = self.part(claim.everywhere);
         let mut words = format!("{}; ", symptom.diagnosis);
         let same = |c: &&Claim| c.symptom.id == symptom.id && c.line.is_some();
