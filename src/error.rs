@@ -319,6 +319,14 @@ pub enum Problem {
         /// What to write instead.
         hint: Option<String>,
     },
+    /// A name that is no rule and no word of a review.
+    #[error("nothing is called \"{}\"", printable(wanted.as_bytes()))]
+    Unexplained {
+        /// As given.
+        wanted: String,
+        /// The nearest names.
+        nearest: Vec<String>,
+    },
     /// A benchmark text without a single result.
     #[error("no benchmark results")]
     NoResults,
@@ -363,6 +371,12 @@ impl Problem {
             }
             Self::NothingMatches { nearest, .. } if !nearest.is_empty() => {
                 return Some(format!("the nearest names are {}", nearest.join(", ")));
+            }
+            Self::Unexplained { nearest, .. } => {
+                return Some(format!(
+                    "the nearest names are {}; `perfplan explain` lists all",
+                    nearest.join(", ")
+                ));
             }
             Self::NoRate => "--measure share or value, or tell the operations of each side",
             Self::NoResults => "run `go test -bench . -benchmem -count=10` and keep all that it prints",

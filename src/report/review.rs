@@ -20,7 +20,7 @@ mod runtime;
 mod steps;
 mod summary;
 mod targets;
-mod words;
+pub(super) mod words;
 
 use super::document::{Block, Document};
 use crate::review::Review;

@@ -12,7 +12,7 @@ use crate::analyze::EntryKind;
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// Everything that perfplan concludes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the keys of the report are explained by their types")]
 pub struct Review {
@@ -59,7 +59,7 @@ pub struct Review {
 }
 
 /// Whether something important is left to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum Status {
     /// No critical or high finding is left.
     #[serde(rename = "PASS")]
@@ -70,7 +70,7 @@ pub enum Status {
 }
 
 /// The findings by severity, each list by expected gain.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[expect(missing_docs, reason = "the four severities")]
 pub struct Issues {
     pub critical: Vec<Issue>,
@@ -91,7 +91,7 @@ impl Issues {
 }
 
 /// How much a claim can be trusted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Confidence {
@@ -101,7 +101,7 @@ pub enum Confidence {
 }
 
 /// A finding.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Issue {
     /// What is wrong.
     pub issue: String,
@@ -135,7 +135,7 @@ pub struct Issue {
 }
 
 /// An interval, the lower end first.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Interval {
     pub low: f64,
@@ -143,7 +143,7 @@ pub struct Interval {
 }
 
 /// A part of a measured total, 0 to 1, with its 95 % interval.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Share {
     pub resource: Resource,
@@ -154,7 +154,9 @@ pub struct Share {
 }
 
 /// What can be spent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Resource {
@@ -171,7 +173,7 @@ pub enum Resource {
 }
 
 /// Commands that measure what is missing or worth repeating; empty where nothing is.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[expect(missing_docs, reason = "named like the profiles")]
 pub struct ProfilingCommands {
     pub cpu: String,
@@ -187,7 +189,7 @@ pub struct ProfilingCommands {
 }
 
 /// An input and what it holds.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct InputFacts {
     /// Name as given.
     pub file: String,
@@ -210,7 +212,7 @@ pub struct InputFacts {
 }
 
 /// Whose code a resource is spent in: flat shares, 0 to 1.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SideShares {
     /// What is spent.
     pub resource: Resource,
@@ -225,7 +227,7 @@ pub struct SideShares {
 }
 
 /// What an entry point costs, and where.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct HotPath {
     /// The function by which it is entered.
     pub entry: String,
@@ -243,7 +245,7 @@ pub struct HotPath {
 }
 
 /// How much the optimization of a path in the background matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Priority {
@@ -253,7 +255,7 @@ pub enum Priority {
 }
 
 /// A call of a path.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PathStep {
     /// Calls from the entry.
     pub depth: u32,
@@ -264,7 +266,7 @@ pub struct PathStep {
 }
 
 /// A line and what it costs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct HotLine {
     /// The function.
     pub function: String,
@@ -288,7 +290,9 @@ pub struct HotLine {
 }
 
 /// How long the objects of a site live.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Lifetime {
     /// Under 1 % of the bytes are live: garbage soon after.
@@ -300,7 +304,7 @@ pub enum Lifetime {
 }
 
 /// An allocation site.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct MemorySite {
     /// The function.
     pub function: String,
@@ -338,7 +342,7 @@ pub struct MemorySite {
 }
 
 /// A measurement with its interval, in base units per operation.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Metric {
     /// Normalised unit: `sec/op`, `B/op`, `allocs/op`, `B/s`, custom ones.
     pub unit: String,
@@ -355,7 +359,7 @@ pub struct Metric {
 }
 
 /// A benchmark with its own numbers and those of its lines.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct BenchmarkFacts {
     /// Full name without `Benchmark`.
     pub name: String,
@@ -372,7 +376,7 @@ pub struct BenchmarkFacts {
 }
 
 /// How often the operation of a benchmark runs in production, and what that takes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProductionRate {
     /// The benchmark as it was named.
@@ -386,7 +390,7 @@ pub struct ProductionRate {
 }
 
 /// Processors that the operations of a benchmark keep busy.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CoresNeeded {
     /// Package and full name without `Benchmark`, as in [`BenchmarkFacts`].
@@ -400,7 +404,7 @@ pub struct CoresNeeded {
 }
 
 /// What a line costs per operation; a column that was not measured is null.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LineFacts {
     /// The function.
     pub function: String,
@@ -419,7 +423,7 @@ pub struct LineFacts {
 }
 
 /// A number with its 95 % interval, where it has one.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Estimate {
     pub value: f64,
@@ -428,7 +432,7 @@ pub struct Estimate {
 }
 
 /// How to prove it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Plan {
     /// Benchmarks that exist for hot paths.
     pub existing: Vec<String>,
@@ -443,7 +447,7 @@ pub struct Plan {
 }
 
 /// A benchmark to be written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct MissingBenchmark {
     /// `BenchmarkParse`.
     pub name: String,
@@ -456,7 +460,7 @@ pub struct MissingBenchmark {
 }
 
 /// A number to be reached.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Target {
     /// What is measured: benchmark and unit.
     pub subject: String,
@@ -475,7 +479,7 @@ pub struct Target {
 }
 
 /// A next step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Step {
     /// `measure`, `do`, `verify`.
     pub stage: String,
@@ -486,7 +490,7 @@ pub struct Step {
 }
 
 /// How the review was made.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Method {
     /// Version of perfplan.
     pub perfplan: String,

@@ -17,6 +17,8 @@ mod goroutine_dumps;
 mod help;
 mod layers;
 mod legacy_corpus;
+mod policy_cli;
+mod policy_schema;
 mod pprof_matrix;
 mod profile_property;
 mod readme;

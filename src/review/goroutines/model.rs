@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::analyze::{CodePlace, Side};
 
 /// Goroutines by what they wait for, and which of them leak.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Goroutines {
     /// The inputs that hold goroutines, in the order given, which is taken for the order of time.
@@ -28,7 +28,7 @@ pub struct Goroutines {
 }
 
 /// An input that holds goroutines.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GoroutineSnapshot {
     /// Name as given.
     pub file: String,
@@ -41,7 +41,9 @@ pub struct GoroutineSnapshot {
 }
 
 /// Whether a group leaks, and how that is known.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum LeakVerdict {
     /// Nothing says so.
@@ -54,7 +56,7 @@ pub enum LeakVerdict {
 }
 
 /// A group of goroutines. How long they wait is null where the input does not tell it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GoroutineGroupFacts {
     /// What they wait for, in the runtime's words; empty where the input does not tell it.
     pub state: String,
@@ -89,7 +91,7 @@ pub struct GoroutineGroupFacts {
 }
 
 /// Groups that are not listed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GoroutinesLeftOut {
     /// Small groups.
     pub groups: u64,
@@ -102,7 +104,7 @@ pub struct GoroutinesLeftOut {
 }
 
 /// How groups change over inputs of one form.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GoroutineSeries {
     /// As in [`GoroutineSnapshot::form`].
     pub form: String,
@@ -117,7 +119,7 @@ pub struct GoroutineSeries {
 }
 
 /// A group that grew.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GoroutineGrowth {
     /// As in [`GoroutineGroupFacts`].
     pub state: String,
@@ -138,7 +140,7 @@ pub struct GoroutineGrowth {
 }
 
 /// What a text says before its goroutines.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DumpMessage {
     /// The input.
     pub file: String,
@@ -154,7 +156,7 @@ pub struct DumpMessage {
 }
 
 /// What is not known, and what would tell it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct MissingGoroutines {
     /// What is not known.
     pub what: String,
@@ -163,7 +165,7 @@ pub struct MissingGoroutines {
 }
 
 /// From where on a group is named as a suspected leak.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GoroutineLimits {
     /// Growth from a to b, taken as counts of independent events, is named from (b − a) ÷ √(a + b) of this on.
     pub growth_deviations: f64,

@@ -203,7 +203,7 @@ fn amount(key: &str, amount: &Amount, units: &[&str]) -> Result<(), Fault> {
     let mut wanted: Vec<&str> = Vec::new();
     examples.into_iter().for_each(|e| {
         if !wanted.contains(&e) {
-            wanted.push(e)
+            wanted.push(e);
         }
     });
     Err(wrong(

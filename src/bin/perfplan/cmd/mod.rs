@@ -3,8 +3,11 @@
 mod analyze;
 mod bench;
 mod compare;
+mod config;
 mod diff;
+mod explain;
 mod flamegraph;
+mod init;
 mod merge;
 mod view;
 
@@ -31,6 +34,10 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Verb::Flamegraph(args) => flamegraph::run(&args, shared),
         Verb::Diff(args) => diff::run(&args, shared),
         Verb::Merge(args) => merge::run(&args, shared),
+        Verb::Explain(args) => explain::run(&args, shared),
+        Verb::Init(args) => init::run(&args, shared),
+        Verb::Config(args) => config::run(&args, shared),
+        Verb::Schema(args) => explain::schema(&args),
     }
 }
 
