@@ -16,7 +16,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// Where a problem is: an input as the user named it, and the line in it where that is known.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Place {
     /// The input as given: a path, `-` for standard input.
@@ -321,6 +321,14 @@ pub enum Problem {
         /// What to write instead.
         hint: Option<String>,
     },
+    /// A name that is no rule and no word of a review.
+    #[error("nothing is called \"{}\"", printable(wanted.as_bytes()))]
+    Unexplained {
+        /// As given.
+        wanted: String,
+        /// The nearest names.
+        nearest: Vec<String>,
+    },
     /// A benchmark text without a single result.
     #[error("no benchmark results")]
     NoResults,
@@ -373,6 +381,12 @@ impl Problem {
             }
             Self::NothingMatches { nearest, .. } if !nearest.is_empty() => {
                 return Some(format!("the nearest names are {}", nearest.join(", ")));
+            }
+            Self::Unexplained { nearest, .. } => {
+                return Some(format!(
+                    "the nearest names are {}; `perfplan explain` lists all",
+                    nearest.join(", ")
+                ));
             }
             Self::NoRate => "--measure share or value, or tell the operations of each side",
             Self::NoResults => "run `go test -bench . -benchmem -count=10` and keep all that it prints",

@@ -157,7 +157,9 @@ pub(super) fn own_frames(profile: &Profile, nodes: &Nodes, mine: &[bool]) -> Vec
 }
 
 /// Whose code a frame is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
     /// The user's own.
@@ -235,7 +237,9 @@ pub fn own_weight(profile: &Profile, index: usize, prefix: Option<&str>) -> i64 
 }
 
 /// By which kind of path a stack is entered, request paths first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum EntryKind {
     /// An HTTP handler.

@@ -4,9 +4,13 @@ pub mod check;
 pub mod compare;
 pub mod diff;
 pub mod document;
+mod explain;
 mod head;
+mod policy_template;
 mod review;
 pub mod view;
 
+pub use explain::{explain_document, explain_list};
 pub use head::{Head, time_text};
+pub use policy_template::{Found, policy_template};
 pub use review::review_document;

@@ -16,7 +16,7 @@ const ONE: [f64; 2] = [0.85, 1.15];
 const MOSTLY: f64 = 0.5;
 
 /// How much of the processors a CPU profile shows in use.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CpuUse {
     /// The input.
@@ -40,7 +40,7 @@ pub struct CpuUse {
 }
 
 /// What the number of busy processors says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CpuReading {
     /// Hardly any of the time: it is spent off the CPU.

@@ -9,7 +9,7 @@ use crate::error::printable;
 use crate::source::{Module, ModuleList, parse_go_mod};
 
 /// Modules of others by what they cost.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Dependencies {
     /// Where the modules were listed: inputs, `go.mod` of the source; empty where nothing lists them.
@@ -23,7 +23,7 @@ pub struct Dependencies {
 }
 
 /// A module that is not the user's own and costs something.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Dependency {
     /// Its path.
@@ -47,7 +47,7 @@ pub struct Dependency {
 }
 
 /// A module's part of the CPU time.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ModuleCpu {
     /// While it was running itself.
@@ -59,7 +59,7 @@ pub struct ModuleCpu {
 }
 
 /// A line of own code that calls a module.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CallingLine {
     /// The function.

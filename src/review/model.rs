@@ -18,7 +18,7 @@ use crate::analyze::EntryKind;
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// Everything that perfplan concludes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the keys of the report are explained by their types")]
 pub struct Review {
@@ -101,7 +101,7 @@ pub struct Review {
 }
 
 /// A picture that belongs to a review.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Figure {
     /// What it is called.
@@ -113,7 +113,7 @@ pub struct Figure {
 }
 
 /// Whether something important is left to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum Status {
     /// No critical or high finding is left, and no budget is exceeded.
     #[serde(rename = "PASS")]
@@ -124,7 +124,7 @@ pub enum Status {
 }
 
 /// The findings by severity, each list by expected gain.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the four severities")]
 pub struct Issues {
@@ -146,7 +146,7 @@ impl Issues {
 }
 
 /// How much a claim can be trusted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Confidence {
@@ -156,7 +156,7 @@ pub enum Confidence {
 }
 
 /// A finding.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Issue {
     /// What is wrong.
@@ -191,7 +191,7 @@ pub struct Issue {
 }
 
 /// An interval, the lower end first.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Interval {
@@ -200,7 +200,7 @@ pub struct Interval {
 }
 
 /// A part of a measured total, 0 to 1, with its 95 % interval.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Share {
@@ -212,7 +212,9 @@ pub struct Share {
 }
 
 /// What can be spent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Resource {
@@ -229,7 +231,7 @@ pub enum Resource {
 }
 
 /// Commands that measure what is missing or worth repeating; empty where nothing is.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "named like the profiles")]
 pub struct ProfilingCommands {
@@ -246,7 +248,7 @@ pub struct ProfilingCommands {
 }
 
 /// An input and what it holds.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InputFacts {
     /// Name as given.
@@ -270,7 +272,7 @@ pub struct InputFacts {
 }
 
 /// Whose code a resource is spent in: flat shares, 0 to 1.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SideShares {
     /// What is spent.
@@ -286,7 +288,7 @@ pub struct SideShares {
 }
 
 /// What an entry point costs, and where.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HotPath {
     /// The function by which it is entered.
@@ -305,7 +307,7 @@ pub struct HotPath {
 }
 
 /// How much the optimization of a path in the background matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Priority {
@@ -315,7 +317,7 @@ pub enum Priority {
 }
 
 /// A call of a path.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PathStep {
     /// Calls from the entry.
@@ -327,7 +329,7 @@ pub struct PathStep {
 }
 
 /// A line and what it costs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HotLine {
     /// The function.
@@ -352,7 +354,9 @@ pub struct HotLine {
 }
 
 /// How long the objects of a site live.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Lifetime {
     /// Under 1 % of the bytes are live: garbage soon after.
@@ -364,7 +368,7 @@ pub enum Lifetime {
 }
 
 /// An allocation site.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MemorySite {
     /// The function.
@@ -403,7 +407,7 @@ pub struct MemorySite {
 }
 
 /// A measurement with its interval, in base units per operation.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Metric {
     /// Normalised unit: `sec/op`, `B/op`, `allocs/op`, `B/s`, custom ones.
@@ -421,7 +425,7 @@ pub struct Metric {
 }
 
 /// A benchmark with its own numbers and those of its lines.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BenchmarkFacts {
     /// Full name without `Benchmark`.
@@ -445,7 +449,7 @@ pub struct BenchmarkFacts {
 }
 
 /// How often the operation of a benchmark runs in production, and what that takes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProductionRate {
     /// The benchmark as it was named.
@@ -459,7 +463,7 @@ pub struct ProductionRate {
 }
 
 /// Processors that the operations of a benchmark keep busy.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CoresNeeded {
     /// Package and full name without `Benchmark`, as in [`BenchmarkFacts`].
@@ -473,7 +477,7 @@ pub struct CoresNeeded {
 }
 
 /// What a line costs per operation; a column that was not measured is null.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LineFacts {
     /// The function.
@@ -493,7 +497,7 @@ pub struct LineFacts {
 }
 
 /// A number with its 95 % interval, where it has one.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Estimate {
@@ -503,7 +507,7 @@ pub struct Estimate {
 }
 
 /// How to prove it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// Benchmarks that exist for hot paths.
@@ -519,7 +523,7 @@ pub struct Plan {
 }
 
 /// A benchmark to be written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MissingBenchmark {
     /// `BenchmarkParse`.
@@ -539,7 +543,7 @@ pub struct MissingBenchmark {
 }
 
 /// A number to be reached.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Target {
     /// What is measured: the benchmark.
@@ -570,7 +574,7 @@ pub struct Target {
 }
 
 /// A next step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// `measure`, `do`, `verify`.
@@ -582,7 +586,7 @@ pub struct Step {
 }
 
 /// How the review was made.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Method {
     /// Version of perfplan.

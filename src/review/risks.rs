@@ -11,7 +11,7 @@ const NOISY: f64 = 0.05;
 const FEW: f64 = 500.0;
 
 /// What can go wrong, how to keep it from happening, how likely and how bad it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Risk {
     /// What it is a risk of: `json.any at feed.go:154 and 2 more places`, `the data`.

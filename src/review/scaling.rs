@@ -28,7 +28,7 @@ const MEDIAN_VARIANCE: f64 = std::f64::consts::FRAC_PI_2;
 const LEAST_RATIO: f64 = 2.0;
 
 /// A cost that grows faster than its size: that of the largest size against that of the smallest.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Scaling {
     /// Normalised unit: `sec/op` or `B/op`.

@@ -17,7 +17,7 @@ use crate::unit::share;
 mod loops;
 
 /// From where on vectors are advised.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SimdLimits {
     /// How many times as fast a loop must become at least.
@@ -43,7 +43,7 @@ impl SimdLimits {
 }
 
 /// What a CPU profile says of vectors.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SimdFacts {
     /// The CPU profile.
@@ -57,7 +57,7 @@ pub struct SimdFacts {
 }
 
 /// A loop or routine.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SimdRow {
     /// What it does.
     pub operation: String,

@@ -19,7 +19,7 @@ const LIFETIMES: [Lifetime; 3] = [Lifetime::RequestScoped, Lifetime::Mixed, Life
 const MOST_PLACES: usize = 5;
 
 /// Allocation sites that live about as long, and what fits them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LifetimeGroup {
     /// How long their objects live.
@@ -37,7 +37,7 @@ pub struct LifetimeGroup {
 }
 
 /// A way to allocate less.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Strategy {
     /// Which one.
@@ -53,7 +53,7 @@ pub struct Strategy {
 }
 
 /// A number of a strategy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct StrategyFact {
     pub name: String,
@@ -61,7 +61,7 @@ pub struct StrategyFact {
 }
 
 /// The ways to allocate less.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum StrategyKind {

@@ -11,7 +11,7 @@ const MANY: u64 = 10;
 const RULE: &str = "thread-growth";
 
 /// The threads of a process.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ThreadFacts {
     /// The input.

@@ -20,6 +20,8 @@ mod heap_cli;
 mod help;
 mod layers;
 mod legacy_corpus;
+mod policy_cli;
+mod policy_schema;
 mod pprof_matrix;
 mod predictions;
 mod profile_property;

@@ -36,7 +36,7 @@ pub struct Threshold {
 }
 
 /// How p values are adjusted for the number of comparisons.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Adjust {
     /// Of what is called changed, at most the share α is false (Benjamini and Hochberg).
@@ -48,7 +48,7 @@ pub enum Adjust {
 }
 
 /// How two samples were compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum Method {
     /// Mann and Whitney's test, p counted.
     #[serde(rename = "mann-whitney-exact")]
@@ -62,7 +62,9 @@ pub enum Method {
 }
 
 /// What a comparison shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// Worse, beyond doubt and threshold.

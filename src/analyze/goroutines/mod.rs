@@ -30,7 +30,9 @@ pub use of_dump::{groups_of_dump, my_code_of_dump};
 pub use of_profile::groups_of_profile;
 
 /// A line of code by names that are safe to print.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct CodePlace {
     /// Full name of the function.

@@ -17,6 +17,7 @@ pub use profile::{
 };
 
 use crate::compare_args::{BenchArgs, CompareArgs};
+use crate::knowledge_args::{ConfigArgs, ExplainArgs, InitArgs, SchemaArgs};
 
 /// Reads what a Go program's profilers and benchmarks print and writes the performance review.
 #[derive(Debug, Parser)]
@@ -166,6 +167,29 @@ Examples:
   perfplan render last.yaml -o review.md -o review.json
   perfplan render --format markdown - < last.yaml")]
     Render(RenderArgs),
+    /// Tells what a rule or a word of a review means; without a name it lists them
+    #[command(after_help = "Examples:
+  perfplan explain
+  perfplan explain slice.grow
+  perfplan explain allocation churn --format markdown")]
+    Explain(ExplainArgs),
+    /// Writes a commented perfplan.yaml for the project at hand
+    #[command(after_help = "Examples:
+  perfplan init
+  perfplan init -o - .
+  perfplan init --force")]
+    Init(InitArgs),
+    /// Tells which settings are in force
+    #[command(after_help = "Examples:
+  perfplan config show
+  perfplan config show --origin
+  perfplan config show --format json")]
+    Config(ConfigArgs),
+    /// Prints the JSON Schema of perfplan.yaml or review.yaml
+    #[command(after_help = "Examples:
+  perfplan schema policy
+  perfplan schema review -o review.schema.json")]
+    Schema(SchemaArgs),
 }
 
 #[derive(Debug, Args)]

@@ -12,6 +12,7 @@ mod cmd;
 mod compare_args;
 mod diff_args;
 mod inputs;
+mod knowledge_args;
 mod output;
 mod profiles;
 mod settings;

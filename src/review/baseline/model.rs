@@ -6,7 +6,7 @@ use crate::analyze::CodePlace;
 use crate::review::{Estimate, Status};
 
 /// An earlier review, and what the new measurements say of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BaselineFacts {
     /// The stored review as it was named.
@@ -28,7 +28,9 @@ pub struct BaselineFacts {
 }
 
 /// What became of something to be reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum TargetVerdict {
     /// Reached, beyond doubt.
@@ -54,7 +56,7 @@ impl TargetVerdict {
 }
 
 /// A target and what became of it. Numbers are in base units per operation.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TargetFate {
     /// The benchmark.
@@ -88,7 +90,9 @@ pub struct TargetFate {
 }
 
 /// What became of a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Fate {
     /// The function still runs, and the rule finds nothing there.
@@ -120,7 +124,7 @@ impl Fate {
 }
 
 /// A finding of the earlier review and what became of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FindingFate {
     /// What is said of it.
@@ -144,7 +148,7 @@ pub struct FindingFate {
 }
 
 /// A number before and after.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
     /// What is measured: `share of the CPU time`, `B/op of BenchmarkParse at this line`.
@@ -160,7 +164,7 @@ pub struct Change {
 }
 
 /// A finding that was not there before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewFinding {
     /// `critical` or `high`.

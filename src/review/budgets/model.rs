@@ -6,7 +6,7 @@ use crate::error::Place;
 use crate::review::{Estimate, TargetVerdict};
 
 /// A limit of the policy, held against the measurements.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BudgetFacts {
     /// Where the policy says it: `benchmarks[0].sec/op.max`.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::review::Share;
 
 /// The notes and what they mean for hot code.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CompilerFacts {
     /// The compiler's version; empty where the notes do not tell it.
@@ -35,7 +35,7 @@ pub struct CompilerFacts {
 }
 
 /// A reason and how many values go to the heap for it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct NotedReason {
@@ -44,7 +44,7 @@ pub struct NotedReason {
 }
 
 /// A hot function that is called each time.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NotInlined {
     /// The function.
@@ -64,7 +64,7 @@ pub struct NotInlined {
 }
 
 /// A hot line with bounds checks.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BoundsCheckLine {
     /// The function.
@@ -84,7 +84,7 @@ pub struct BoundsCheckLine {
 }
 
 /// A file by its notes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NotedFile {
     /// As the compiler names it.
@@ -98,7 +98,7 @@ pub struct NotedFile {
 }
 
 /// What the notes say of an allocation site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SiteVerdict {
     /// Something on the line goes to the heap.
@@ -110,7 +110,7 @@ pub enum SiteVerdict {
 }
 
 /// An allocation site and the compiler's notes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SiteNotes {
     /// What they say.

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::review::Share;
 
 /// How much a number calls for action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Level {
@@ -16,7 +18,7 @@ pub enum Level {
 }
 
 /// From where on numbers of the collector are named.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GcLimits {
     /// Part of the CPU time that collecting takes, from gctrace or MemStats: high, critical.
@@ -67,7 +69,7 @@ impl GcLimits {
 }
 
 /// All that is known of the runtime's own work.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RuntimeFacts {
     /// What collecting takes of the CPU time, by each source that tells it.
@@ -87,7 +89,7 @@ pub struct RuntimeFacts {
 }
 
 /// Where a share comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GcSource {
     /// Samples below functions of the collector, idle workers left out.
@@ -99,7 +101,7 @@ pub enum GcSource {
 }
 
 /// What collecting takes of the CPU time.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct GcShare {
@@ -110,7 +112,7 @@ pub struct GcShare {
 }
 
 /// The collections of a process.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GcTrace {
     /// The input.
@@ -160,7 +162,7 @@ pub struct GcTrace {
 }
 
 /// A straight line through the live heap of unforced cycles.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HeapGrowth {
     /// Its slope.
@@ -174,7 +176,7 @@ pub struct HeapGrowth {
 }
 
 /// What the runtime counted when a heap text was written.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MemoryStats {
     /// The input.
@@ -204,7 +206,7 @@ pub struct MemoryStats {
 }
 
 /// The scheduler over the time of a trace.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SchedulerTrace {
     /// The input.
@@ -226,7 +228,7 @@ pub struct SchedulerTrace {
 }
 
 /// What starting up costs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InitTrace {
     /// The input.
@@ -244,7 +246,7 @@ pub struct InitTrace {
 }
 
 /// A package whose initialisation costs much.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct InitPackage {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::analyze::{CodePlace, Side};
 
 /// Goroutines by what they wait for, and which of them leak.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Goroutines {
     /// The inputs that hold goroutines, in the order given, which is taken for the order of time.
@@ -28,7 +28,7 @@ pub struct Goroutines {
 }
 
 /// An input that holds goroutines.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GoroutineSnapshot {
     /// Name as given.
@@ -42,7 +42,9 @@ pub struct GoroutineSnapshot {
 }
 
 /// Whether a group leaks, and how that is known.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum LeakVerdict {
     /// Nothing says so.
@@ -55,7 +57,7 @@ pub enum LeakVerdict {
 }
 
 /// A group of goroutines. How long they wait is null where the input does not tell it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GoroutineGroupFacts {
     /// What they wait for, in the runtime's words; empty where the input does not tell it.
@@ -91,7 +93,7 @@ pub struct GoroutineGroupFacts {
 }
 
 /// Groups that are not listed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GoroutinesLeftOut {
     /// Small groups.
@@ -105,7 +107,7 @@ pub struct GoroutinesLeftOut {
 }
 
 /// How groups change over inputs of one form.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GoroutineSeries {
     /// As in [`GoroutineSnapshot::form`].
@@ -121,7 +123,7 @@ pub struct GoroutineSeries {
 }
 
 /// A group that grew.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GoroutineGrowth {
     /// As in [`GoroutineGroupFacts`].
@@ -143,7 +145,7 @@ pub struct GoroutineGrowth {
 }
 
 /// What a text says before its goroutines.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DumpMessage {
     /// The input.
@@ -160,7 +162,7 @@ pub struct DumpMessage {
 }
 
 /// What is not known, and what would tell it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MissingGoroutines {
     /// What is not known.
@@ -170,7 +172,7 @@ pub struct MissingGoroutines {
 }
 
 /// From where on a group is named as a suspected leak.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GoroutineLimits {
     /// Growth from a to b, taken as counts of independent events, is named from (b − a) ÷ √(a + b) of this on.

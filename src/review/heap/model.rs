@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::review::{Level, Share};
 
 /// From where on numbers of the heap are named.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HeapLimits {
     /// Share of the bytes in use of a site that is listed: warn, high, critical.
@@ -53,7 +53,7 @@ impl Default for HeapLimits {
 }
 
 /// How long memory lives, of the whole profile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HeapReading {
     /// Far more was allocated than is in use.
@@ -65,7 +65,7 @@ pub enum HeapReading {
 }
 
 /// The heap of a process.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HeapFacts {
     /// The input.
@@ -102,7 +102,7 @@ impl HeapFacts {
 }
 
 /// Bytes allocated per second.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct AllocationRate {
     /// The benchmark, or the stretch of time.
     pub of: String,
@@ -115,7 +115,7 @@ pub struct AllocationRate {
 }
 
 /// A site by what it holds.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LiveSite {
     /// The function.
     pub function: String,
@@ -140,7 +140,7 @@ pub struct LiveSite {
 }
 
 /// A site of many small objects.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[expect(missing_docs, reason = "the same as in MemorySite")]
 pub struct TinySite {
     pub function: String,
@@ -154,7 +154,7 @@ pub struct TinySite {
 }
 
 /// What a process with this heap needs in memory, about.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ResidentEstimate {
     /// GOGC that is assumed, in percent.
     pub gogc: f64,
@@ -169,7 +169,7 @@ pub struct ResidentEstimate {
 }
 
 /// Heap profiles of one process in the order of time.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct HeapSeries {
     /// The inputs.
     pub files: Vec<String>,
@@ -182,7 +182,7 @@ pub struct HeapSeries {
 }
 
 /// A site that holds more at the end.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SiteGrowth {
     /// The function.
     pub function: String,

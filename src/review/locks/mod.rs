@@ -34,7 +34,7 @@ const SHORT: f64 = 1e-5;
 const OFTEN: f64 = 100_000.0;
 
 /// A lock, who waits for it and who holds it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Lock {
     /// Package, type and field: `shop.Store.mu`; the type alone where the field is not known.
@@ -60,7 +60,7 @@ pub struct Lock {
 }
 
 /// A line that takes or releases a lock.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LockLine {
     /// The function.

@@ -10,7 +10,7 @@ use crate::review::Context;
 use crate::review::symptoms::{delay_scale, wall_seconds};
 
 /// Locks of the runtime itself in a mutex profile.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RuntimeLocks {
     /// The input.

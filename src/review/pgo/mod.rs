@@ -29,7 +29,7 @@ const BUDGET: u64 = 80;
 const MOST_GONE: usize = 10;
 
 /// A CPU profile as `default.pgo`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PgoInput {
     /// Whether the compiler takes it.
@@ -53,7 +53,7 @@ pub struct PgoInput {
 }
 
 /// What the compiler would do with the CPU profile of the review.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PgoFacts {
     /// The input.
@@ -79,7 +79,7 @@ pub struct PgoFacts {
 }
 
 /// A call that the compiler inlines only with the profile.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PgoInline {
     /// The function that calls.

@@ -10,7 +10,7 @@ use crate::review::{GcLimits, GoroutineLimits, Interval, Levels, Policy, Symptom
 use crate::unit::shortest;
 
 /// A setting that differs from its default.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Changed {
     /// Its key in perfplan.yaml.

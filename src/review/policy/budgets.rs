@@ -55,7 +55,7 @@ pub struct Budgets {
     /// By function.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub functions: Vec<FunctionBudget>,
-    /// Of the whole program, by one of [`TOTAL_METRICS`].
+    /// Of the whole program, by metric.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub totals: BTreeMap<String, TotalLimit>,
 }

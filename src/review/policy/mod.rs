@@ -105,7 +105,7 @@ pub struct PolicyFile {
     /// The checklist over the source, and which rules are told.
     #[serde(skip_serializing_if = "is_default")]
     pub audit: AuditPolicy,
-    /// Overrides of what operations are assumed to cost: `heap_alloc: 60ns..90ns`; see [`OPERATIONS`].
+    /// Overrides of what operations are assumed to cost: `heap_alloc: 60ns..90ns`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub costs: BTreeMap<String, Cost>,
     /// When a run fails.

@@ -14,7 +14,7 @@ use crate::review::{Confidence, Context, Interval, Issue, Priority, ProfileInput
 use crate::unit::{human, human_count, share};
 
 /// A line at which goroutines wait, or that lets others wait.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ContentionSite {
     /// The input.

@@ -22,7 +22,7 @@ pub use contention::ContentionSite;
 pub(super) use contention::{lock_sites, scale as delay_scale, wall_seconds};
 
 /// From where on symptoms are told.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SymptomLimits {
     /// Most lines with a finding of their own for one symptom.
@@ -64,7 +64,7 @@ impl SymptomLimits {
 }
 
 /// What to do about a symptom, and how to see that it helped.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Advice {
     /// An order without full stop.
@@ -92,7 +92,7 @@ pub struct Advice {
 }
 
 /// A choice of algorithm or of synchronization; see [`Choice`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the same as in Choice")]
 pub struct DesignChoice {

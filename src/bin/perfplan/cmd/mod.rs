@@ -4,8 +4,11 @@ mod analyze;
 mod bench;
 mod check;
 mod compare;
+mod config;
 mod diff;
+mod explain;
 mod flamegraph;
+mod init;
 mod merge;
 mod render;
 mod view;
@@ -35,6 +38,10 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Verb::Check(args) => check::run(&args, shared),
         Verb::Merge(args) => merge::run(&args, shared),
         Verb::Render(args) => render::run(&args, shared),
+        Verb::Explain(args) => explain::run(&args, shared),
+        Verb::Init(args) => init::run(&args, shared),
+        Verb::Config(args) => config::run(&args, shared),
+        Verb::Schema(args) => explain::schema(&args),
     }
 }
 

@@ -90,7 +90,7 @@ pub struct Levels {
 }
 
 /// How much work a change is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum Effort {
     /// A line or two.
     S,
@@ -116,7 +116,7 @@ pub struct Choice {
 }
 
 /// What a choice is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ChoiceKind {
     /// A data structure or an algorithm.

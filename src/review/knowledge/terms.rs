@@ -1,0 +1,333 @@
+//! The words of a review, by name.
+
+use super::Term;
+
+const fn term(
+    name: &'static str,
+    also: &'static [&'static str],
+    meaning: &'static str,
+    from: &'static str,
+) -> Term {
+    Term {
+        name,
+        also,
+        meaning,
+        from,
+    }
+}
+
+/// All words, by name whatever its case.
+pub const TERMS: &[Term] = &[
+    term(
+        "alloc_objects",
+        &[],
+        "objects that were allocated since the start, garbage included",
+        "the sample type of a heap or allocs profile, each sample scaled up by the rate at which bytes are sampled",
+    ),
+    term(
+        "alloc_space",
+        &[],
+        "bytes that were allocated since the start, garbage included",
+        "the sample type of a heap or allocs profile, scaled up by its rate",
+    ),
+    term(
+        "allocation churn",
+        &["churn"],
+        "allocating what is garbage soon after: at most half of the bytes of a site are still in use",
+        "alloc_space beside inuse_space of the same site",
+    ),
+    term(
+        "allocation site",
+        &["site"],
+        "the line of own code nearest to an allocation, whatever library it went through",
+        "the stacks of a heap profile",
+    ),
+    term(
+        "allocs/op",
+        &[],
+        "allocations for each operation of a benchmark",
+        "go test -benchmem: objects that the runtime counted, divided by the iterations",
+    ),
+    term(
+        "alpha",
+        &["significance level"],
+        "the chance of calling noise a change that is accepted; 0.05 unless the policy or a flag says otherwise",
+        "--alpha, benchmarks.alpha",
+    ),
+    term(
+        "assist",
+        &["GC assist"],
+        "work of marking that a goroutine does itself because it allocates faster than the collector follows",
+        "samples below runtime.gcAssistAlloc, or the CPU times of a gctrace",
+    ),
+    term(
+        "B/op",
+        &[],
+        "bytes allocated for each operation of a benchmark",
+        "go test -benchmem",
+    ),
+    term(
+        "baseline",
+        &["base"],
+        "what new measurements are held against; in a comparison the first column",
+        "the first input of compare, benchmarks.base, or a stored review",
+    ),
+    term(
+        "block profile",
+        &["block"],
+        "where goroutines waited on channels, locks and selects, and how long",
+        "runtime.SetBlockProfileRate; the delay is that of the waiter",
+    ),
+    term(
+        "budget",
+        &["budgets"],
+        "a limit that must hold: of a benchmark, of functions, of the whole program",
+        "budgets of perfplan.yaml",
+    ),
+    term(
+        "charged",
+        &[],
+        "cost counted for a line of own code: what it runs itself, and what other code runs on its behalf",
+        "each sample counts for the own line nearest to its leaf",
+    ),
+    term(
+        "claim",
+        &[],
+        "a sample counts for one symptom at most, the first of the catalogue that it shows, so that savings add up",
+        "the families of the functions on its stack",
+    ),
+    term(
+        "confidence",
+        &[],
+        "how sure a finding is: high is measured and confirmed by a second source, medium is measured with enough samples, low rests on few samples or a rule of thumb",
+        "number of samples, and whether inputs agree",
+    ),
+    term(
+        "contention",
+        &["contentions"],
+        "a goroutine wanted a lock that another held",
+        "mutex profiles: charged to the line that releases the lock",
+    ),
+    term(
+        "cum",
+        &["cumulative"],
+        "weight of the samples in which a function or line stands anywhere on the stack, once for each sample",
+        "the stacks of a profile",
+    ),
+    term(
+        "entry point",
+        &["entry"],
+        "the function by which a stack is entered: a handler, a method, a benchmark, main, the first function of a goroutine",
+        "the frames nearest to the root, by what calls them",
+    ),
+    term(
+        "family",
+        &["families"],
+        "functions of the runtime and libraries that do one kind of work, such as growing slices",
+        "names of functions on the stack",
+    ),
+    term(
+        "finding",
+        &["issue"],
+        "a claim of a review with evidence, confidence, expected gain and what would refute it",
+        "a rule over the inputs",
+    ),
+    term(
+        "flat",
+        &[],
+        "weight of the samples that were in the function or line itself: it is the leaf",
+        "the leaves of a profile's stacks",
+    ),
+    term(
+        "frequency",
+        &["rate"],
+        "how often an operation can run or does run in a second",
+        "1 ÷ sec/op of its benchmark; in production what `rates` or --rate says",
+    ),
+    term(
+        "gate",
+        &["fail-on"],
+        "a condition that makes a run end with 1; where the data cannot decide it, with 2",
+        "--fail-on, gate.fail_on of perfplan.yaml",
+    ),
+    term(
+        "geomean",
+        &["geometric mean"],
+        "the n-th root of the product of n values: ratios of benchmarks of different size weigh alike; it never decides a gate",
+        "the medians, or their ratios, of the benchmarks that both sides have",
+    ),
+    term(
+        "GOGC",
+        &[],
+        "how much the heap may grow over what is alive before the next collection: 100 is by as much again",
+        "an environment variable of Go programs, or debug.SetGCPercent; a gctrace shows its goals",
+    ),
+    term(
+        "GOMEMLIMIT",
+        &[],
+        "a soft limit of the runtime's memory: collections become more frequent near it",
+        "an environment variable of Go programs, or debug.SetMemoryLimit",
+    ),
+    term(
+        "heat",
+        &[],
+        "how much of a measured total a function or line has, with the error of sampling",
+        "weight ÷ total; the interval is that of a binomial share",
+    ),
+    term(
+        "interval",
+        &["confidence interval", "ci"],
+        "where the true value is expected at the level given, 95 % in reviews",
+        "of shares by their sample counts, of medians by order statistics, of ratios by the shifts between all pairs",
+    ),
+    term(
+        "inuse_objects",
+        &[],
+        "objects that were alive when the profile was taken",
+        "the sample type of a heap profile, as of the last collection",
+    ),
+    term(
+        "inuse_space",
+        &["live bytes"],
+        "bytes that were alive when the profile was taken",
+        "the sample type of a heap profile, as of the last collection",
+    ),
+    term(
+        "leak",
+        &["leaks"],
+        "goroutines that wait for what can no longer happen",
+        "goroutineleak profiles, dumps, growth from moment to moment",
+    ),
+    term(
+        "median",
+        &[],
+        "the middle of repeated measurements: half are below it",
+        "the runs of a benchmark; at least 6 give a 95 % interval",
+    ),
+    term(
+        "mixed",
+        &[],
+        "a site of which between 1 % and 50 % of the allocated bytes are still in use",
+        "inuse_space ÷ alloc_space",
+    ),
+    term(
+        "mutex profile",
+        &["mutex"],
+        "how long others waited for locks, at the line that released them",
+        "runtime.SetMutexProfileFraction",
+    ),
+    term(
+        "noise",
+        &[],
+        "how far runs of the same code differ",
+        "standard deviation of the logarithms of the times of a benchmark's runs",
+    ),
+    term(
+        "observations",
+        &["runs"],
+        "the repeated numbers of a benchmark",
+        "one for each result line of the same name, by -count",
+    ),
+    term(
+        "own code",
+        &["my code"],
+        "what can be changed here: functions below the module path, and package main",
+        "--module, module of perfplan.yaml, go.mod, else the most used prefix of the profile",
+    ),
+    term(
+        "p-value",
+        &["p"],
+        "how likely a difference as large as this would be between runs of the same code",
+        "the Mann-Whitney U test, exact with ties, adjusted for the number of comparisons",
+    ),
+    term(
+        "performance score",
+        &["score"],
+        "100 less what is recoverable: 100 × (1 − R) − P",
+        "R: expected recoverable share of CPU 0.5, allocated bytes 0.2, live bytes 0.1, contention 0.1, goroutines 0.1, of those measured; P: 7, 3, 2, 0 points for each critical, high, medium, low finding without heat",
+    ),
+    term(
+        "priority",
+        &[],
+        "how urgent a hot path is: up to 5 % is low, up to 15 % medium, above high, for paths in the background",
+        "the largest share of its entry point",
+    ),
+    term(
+        "request-scoped",
+        &["request_scoped"],
+        "a site of which under 1 % of the allocated bytes are still in use: garbage once the request is done",
+        "inuse_space ÷ alloc_space",
+    ),
+    term(
+        "sample",
+        &[],
+        "a stack with one value for each sample type: what a profile is made of",
+        "CPU: 100 interrupts for each second of processor time; heap: one for each 512 KiB allocated, on average",
+    ),
+    term(
+        "sample type",
+        &[],
+        "what a value of a profile counts, and its unit",
+        "the head of the profile: cpu/nanoseconds, alloc_space/bytes",
+    ),
+    term(
+        "saving",
+        &["expected gain", "gain"],
+        "part of a resource that following the advice is expected to free, from the least to the most",
+        "weight of the finding × what the change saved where it was measured; rules of thumb are called so",
+    ),
+    term(
+        "sec/op",
+        &["ns/op"],
+        "time for each operation of a benchmark",
+        "elapsed time ÷ iterations, one value for each run",
+    ),
+    term(
+        "severity",
+        &["critical", "high", "medium", "low"],
+        "how much a finding matters: critical from 10 % of recoverable share, high from 5 %, medium from 1 %",
+        "the middle of the expected gain",
+    ),
+    term(
+        "share",
+        &[],
+        "part of the total that was measured of a resource",
+        "weight ÷ sum of absolute values of the profile",
+    ),
+    term(
+        "size class",
+        &[],
+        "the size that the allocator hands out for an object: the next of some 68",
+        "the mean size of a site and the classes of the runtime",
+    ),
+    term(
+        "symptom",
+        &[],
+        "a kind of work below a line of own code that weighs more than it should",
+        "the catalogue; `perfplan explain` lists it",
+    ),
+    term(
+        "target",
+        &["targets"],
+        "a number to be reached, with its arithmetic and the command that checks it",
+        "the measured value and the least of the expected gains",
+    ),
+    term(
+        "threshold",
+        &["thresholds"],
+        "from where on something is told; in comparisons, the change that does not matter",
+        "thresholds and benchmarks.threshold of perfplan.yaml",
+    ),
+    term(
+        "total",
+        &[],
+        "what shares are shares of: the sum of the absolute values of all samples",
+        "one sample type of a profile",
+    ),
+    term(
+        "verdict",
+        &[],
+        "PASS where no critical or high finding is left; of a comparison improvement, regression, equivalent or inconclusive",
+        "the findings; p, interval and threshold",
+    ),
+];
