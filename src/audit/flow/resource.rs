@@ -58,8 +58,10 @@ impl Resource {
         }
         match target.local() {
             Some(local) if self.is_followed(local, node) => {
-                let error = targets.iter().enumerate().rev().find(|(at, _)| *at != index);
-                self.follow(local, node, error.and_then(|(_, e)| e.local()))
+                let others = targets.iter().enumerate().filter(|(at, _)| *at != index);
+                let error = others.filter_map(|(_, t)| t.local()).last();
+                let is_error = |l: &Local<'a>| l.ty().is_none_or(|t| t.is("error"));
+                self.follow(local, node, error.filter(is_error))
             }
             _ => Fate::Elsewhere,
         }

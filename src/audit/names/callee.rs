@@ -34,7 +34,7 @@ impl<'a> Callee<'a> {
 
     fn is_of(&self, owner: Owner<'_>) -> bool {
         match owner {
-            Owner::Builtin => self.package.is_empty() && !self.is_method,
+            Owner::Builtin => self.package.is_empty() && !self.is_method && self.declaration.is_none(),
             Owner::Any => self.is_method,
             Owner::Package(path) => !self.is_method && self.package == path,
             Owner::Type(path, name) => self.is_method && self.package == path && self.receiver == name,
@@ -104,6 +104,11 @@ impl<'a> Call<'a> {
     /// Whether it calls any of these.
     pub fn is_to_any(&self, patterns: &[&str]) -> bool {
         self.callee.is_any(patterns)
+    }
+
+    /// Whether it calls a predeclared function such as `len`.
+    pub fn is_builtin(&self) -> bool {
+        self.node.field(Field::Function).is_some_and(Node::is_builtin)
     }
 
     /// Its arguments in order; types too, as in `make([]int, n)`.

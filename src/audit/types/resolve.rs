@@ -80,9 +80,20 @@ fn named(node: Node<'_>, depth: usize) -> Option<Type<'_>> {
         "any" => Some(Type::Any),
         _ => match BASIC.iter().find(|b| **b == name) {
             Some(basic) => Some(Type::Basic(basic)),
-            None => dot_import(node, depth),
+            None => dot_import(node, depth).or_else(|| elsewhere(node)),
         },
     }
+}
+
+/// A type of this package whose declaration is not among the files.
+fn elsewhere(node: Node<'_>) -> Option<Type<'_>> {
+    let has_dots = node.file().facts().imports.iter().any(|i| i.is_dot);
+    let named = Named {
+        path: node.package().path(),
+        name: node.text(),
+        spec: None,
+    };
+    (node.is(Kind::TypeIdentifier) && !has_dots).then_some(Type::Named(named))
 }
 
 /// A bare name comes from a dot import only when exactly one can supply it.
