@@ -31,8 +31,8 @@ pub fn statement_text(source: &str) -> String {
 
 /// Operators of more than one character, longest first.
 const OPERATORS: [&str; 28] = [
-    "<<=", ">>=", "&^=", "...", "&&", "||", "<-", "++", "--", "==", "!=", "<=", ">=", ":=", "+=", "-=", "*=", "/=",
-    "%=", "&=", "|=", "^=", "<<", ">>", "&^", "//", "/*", "~",
+    "<<=", ">>=", "&^=", "...", "&&", "||", "<-", "++", "--", "==", "!=", "<=", ">=", ":=", "+=", "-=", "*=",
+    "/=", "%=", "&=", "|=", "^=", "<<", ">>", "&^", "//", "/*", "~",
 ];
 
 /// Bytes of the first token, blanks and comments among them; `None` at the end.

@@ -77,10 +77,15 @@ impl NameGraph {
             callees: Vec::new(),
         };
         for call in function.calls() {
-            found.seeds.extend(seed(&call).map(|reach| (reach, text_of(&call))));
+            found
+                .seeds
+                .extend(seed(&call).map(|reach| (reach, text_of(&call))));
             found.callees.extend(self.followed(&call));
         }
-        if let Some(wait) = function.body().and_then(|b| b.descendants_here().find(|n| n.waits())) {
+        if let Some(wait) = function
+            .body()
+            .and_then(|b| b.descendants_here().find(|n| n.waits()))
+        {
             found.seeds.push((Reach::Blocks, first_line(wait)));
         }
         found
@@ -210,8 +215,20 @@ pub const DATABASE_PACKAGES: [&str; 4] = [
 ];
 
 const QUERIES: [&str; 14] = [
-    "Query", "QueryContext", "QueryRow", "QueryRowContext", "Queryx", "QueryxContext", "QueryRowx", "Exec", "ExecContext",
-    "GetContext", "SelectContext", "NamedExec", "NamedExecContext", "NamedQuery",
+    "Query",
+    "QueryContext",
+    "QueryRow",
+    "QueryRowContext",
+    "Queryx",
+    "QueryxContext",
+    "QueryRowx",
+    "Exec",
+    "ExecContext",
+    "GetContext",
+    "SelectContext",
+    "NamedExec",
+    "NamedExecContext",
+    "NamedQuery",
 ];
 const ORM_QUERIES: [&str; 7] = ["Find", "First", "Take", "Pluck", "Count", "Save", "Create"];
 
@@ -233,10 +250,16 @@ const BLOCKING: [&str; 12] = [
 /// What a call does by itself.
 fn seed(call: &Call<'_>) -> Option<Reach> {
     if is_query(call) {
-        return Some(if is_write(call) { Reach::Write } else { Reach::Query });
+        return Some(if is_write(call) {
+            Reach::Write
+        } else {
+            Reach::Query
+        });
     }
     let callee = &call.callee;
-    if callee.is("net/http.Get|Post|PostForm|Head") || callee.is("(*net/http.Client).Do|Get|Post|PostForm|Head") {
+    if callee.is("net/http.Get|Post|PostForm|Head")
+        || callee.is("(*net/http.Client).Do|Get|Post|PostForm|Head")
+    {
         return Some(Reach::Remote);
     }
     let is_do = callee.is(".Do") && callee.is_unknown() && call.arguments().len() == 1;
@@ -262,10 +285,15 @@ pub fn is_query(call: &Call<'_>) -> bool {
     is_named && is_bare && DATABASE_PACKAGES.iter().any(|p| file.imports(p))
 }
 
-/// Whether the first constant text of a call's arguments is a write.
+/// Whether the first constant text of a call's arguments is a write; so is the Exec of a prepared statement.
 fn is_write(call: &Call<'_>) -> bool {
+    if call.callee.receiver == "Stmt" && call.callee.name.starts_with("Exec") {
+        return true;
+    }
     let text = call.arguments().into_iter().find_map(|a| {
-        let first = std::iter::once(a).chain(a.descendants()).find(|n| n.kind().is_string());
+        let first = std::iter::once(a)
+            .chain(a.descendants())
+            .find(|n| n.kind().is_string());
         first.and_then(Node::constant_string)
     });
     let text = text.unwrap_or_default().trim_start().to_ascii_uppercase();
@@ -276,7 +304,9 @@ fn is_write(call: &Call<'_>) -> bool {
 
 /// A receiver that is named or typed like a store or client, or a context as first argument.
 fn looks_like_store(call: &Call<'_>) -> bool {
-    let words = ["store", "repo", "dao", "db", "queries", "client", "svc", "service"];
+    let words = [
+        "store", "repo", "dao", "db", "queries", "client", "svc", "service",
+    ];
     let is_store = |text: &str| {
         let text = text.to_ascii_lowercase();
         words.iter().any(|w| text.contains(w))

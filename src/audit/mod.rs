@@ -32,7 +32,8 @@ pub use names::{Call, Callee, Function, Local, LocalKind};
 pub use node::Node;
 pub use program::{Facts, File, GoVersion, Import, Module, Package, Program, Suppression};
 pub use rule::{
-    Check, Class, Confidence, Group, Listens, Measure, Rule, Saving, Scope, Severity, assumed, cpu, heat, measured,
+    Check, Class, Confidence, Group, Listens, Measure, Rule, Saving, Scope, Severity, assumed, cpu, heat,
+    measured,
 };
 pub use run::{Audit, Options, Skipped, SourceText, audit};
 pub use syntax::{Field, Kind, MAX_BYTES, MAX_DEPTH, Tree, Unparsed, parse};

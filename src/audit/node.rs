@@ -22,7 +22,14 @@ impl Eq for Node<'_> {}
 
 impl std::fmt::Debug for Node<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:?}@{}:{} {}", self.kind(), self.line(), self.column(), self.text())
+        write!(
+            f,
+            "{:?}@{}:{} {}",
+            self.kind(),
+            self.line(),
+            self.column(),
+            self.text()
+        )
     }
 }
 

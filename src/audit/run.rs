@@ -80,7 +80,11 @@ pub fn audit(sources: Vec<SourceText>, options: &Options<'_>) -> Audit {
     let mut audit = Audit::default();
     let parsed: Vec<_> = files
         .into_par_iter()
-        .map(|file| parse(&file.text).map(|tree| (file.path.clone(), tree)).map_err(|why| (file.path, why)))
+        .map(|file| {
+            parse(&file.text)
+                .map(|tree| (file.path.clone(), tree))
+                .map_err(|why| (file.path, why))
+        })
         .collect();
     let mut trees = Vec::with_capacity(parsed.len());
     for result in parsed {
@@ -139,7 +143,8 @@ impl Audit {
         finish(&mut hits, program, &options.rules);
         self.hits = hits;
         self.skipped.sort();
-        self.warnings.sort_by(|a, b| a.place.cmp(&b.place).then_with(|| a.code.cmp(&b.code)));
+        self.warnings
+            .sort_by(|a, b| a.place.cmp(&b.place).then_with(|| a.code.cmp(&b.code)));
     }
 }
 
@@ -290,12 +295,19 @@ fn finish(hits: &mut Vec<Hit>, program: &Program, rules: &[&Rule]) {
     let mut ordinals: FxHashMap<(&str, String, String, String), usize> = FxHashMap::default();
     for hit in hits {
         let function = hit.function.clone().unwrap_or_default();
-        let same = (hit.rule, hit.file.clone(), function.clone(), hit.statement.clone());
+        let same = (
+            hit.rule,
+            hit.file.clone(),
+            function.clone(),
+            hit.statement.clone(),
+        );
         let ordinal = ordinals.entry(same).or_insert(0);
         hit.fingerprint = fingerprint(hit.rule, &hit.file, &function, &hit.statement, *ordinal);
         *ordinal += 1;
         let peers = peers.get(hit.rule).copied().unwrap_or_default();
-        hit.suppression = files.get(hit.file.as_str()).and_then(|f| suppression(*f, hit, peers));
+        hit.suppression = files
+            .get(hit.file.as_str())
+            .and_then(|f| suppression(*f, hit, peers));
     }
 }
 

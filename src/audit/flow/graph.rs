@@ -98,8 +98,9 @@ impl<'a> Node<'a> {
         let Some(label) = label else {
             return here.find(is_target);
         };
-        let has_label =
-            |n: &Node<'a>| n.is(Kind::LabeledStatement) && n.child(0).is_some_and(|l| l.text() == label.text());
+        let has_label = |n: &Node<'a>| {
+            n.is(Kind::LabeledStatement) && n.child(0).is_some_and(|l| l.text() == label.text())
+        };
         if self.is(Kind::GotoStatement) {
             return self
                 .enclosing_function()?

@@ -132,7 +132,11 @@ impl Resource {
             return if self.any_use { Use::Reads } else { Use::Escapes };
         }
         if self.any_use {
-            return if is_blank_assignment(use_) { Use::Reads } else { Use::Releases };
+            return if is_blank_assignment(use_) {
+                Use::Reads
+            } else {
+                Use::Releases
+            };
         }
         let (chain, top) = chain_of(use_);
         if self.release.contains(&chain.as_str()) {
@@ -150,7 +154,10 @@ impl Resource {
             match parent.kind() {
                 Kind::ParenthesizedExpression => node = parent,
                 Kind::ArgumentList => return self.argument(node, parent),
-                Kind::BinaryExpression | Kind::RangeClause | Kind::ExpressionStatement | Kind::IndexExpression => {
+                Kind::BinaryExpression
+                | Kind::RangeClause
+                | Kind::ExpressionStatement
+                | Kind::IndexExpression => {
                     return Use::Reads;
                 }
                 Kind::ExpressionList if is_blank_assignment(node) || node.is_assigned() => return Use::Reads,
@@ -224,7 +231,9 @@ fn chain_of(use_: Node<'_>) -> (String, Node<'_>) {
     let mut chain = String::new();
     let mut top = use_;
     while let Some(parent) = top.parent().filter(|p| p.is(Kind::SelectorExpression)) {
-        let Some(field) = parent.field(Field::Field) else { break };
+        let Some(field) = parent.field(Field::Field) else {
+            break;
+        };
         chain.push('.');
         chain.push_str(field.text());
         top = parent;

@@ -43,9 +43,9 @@ impl<'a> Callee<'a> {
 
     /// Whether it is a method of this type, as in `database/sql.DB`.
     pub fn is_method_of(&self, type_name: &str) -> bool {
-        type_name.rsplit_once('.').is_some_and(|(path, name)| {
-            self.is_method && self.package == path && self.receiver == name
-        })
+        type_name
+            .rsplit_once('.')
+            .is_some_and(|(path, name)| self.is_method && self.package == path && self.receiver == name)
     }
 
     /// Whether nothing but its name is known.
@@ -125,10 +125,7 @@ impl<'a> Call<'a> {
 
     /// `x` of `x.f(…)`.
     pub fn operand(&self) -> Option<Node<'a>> {
-        self.node
-            .field(Field::Function)?
-            .unparen()
-            .field(Field::Operand)
+        self.node.field(Field::Function)?.unparen().field(Field::Operand)
     }
 
     /// Whether its last argument is spread: `f(xs...)`.
@@ -183,8 +180,8 @@ impl<'a> Node<'a> {
 }
 
 const BUILTINS: [&str; 18] = [
-    "append", "cap", "clear", "close", "complex", "copy", "delete", "imag", "len", "make", "max", "min", "new", "panic",
-    "print", "println", "real", "recover",
+    "append", "cap", "clear", "close", "complex", "copy", "delete", "imag", "len", "make", "max", "min",
+    "new", "panic", "print", "println", "real", "recover",
 ];
 
 fn callee_of(call: Node<'_>) -> Option<Callee<'_>> {

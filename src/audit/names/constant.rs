@@ -75,9 +75,7 @@ fn literal_integer(text: &str) -> Option<i64> {
     let value = radix("0x", 16)
         .or_else(|| radix("0b", 2))
         .or_else(|| radix("0o", 8))
-        .or_else(|| {
-            radix("0", 8).filter(|_| text.len() > 1 && text.bytes().all(|b| b.is_ascii_digit()))
-        });
+        .or_else(|| radix("0", 8).filter(|_| text.len() > 1 && text.bytes().all(|b| b.is_ascii_digit())));
     value.unwrap_or_else(|| text.parse()).ok()
 }
 

@@ -140,7 +140,11 @@ fn profile_name(node: Node<'_>) -> String {
         }
     }
     let package = node.package();
-    let base = if package.name() == "main" { "main" } else { package.path() };
+    let base = if package.name() == "main" {
+        "main"
+    } else {
+        package.path()
+    };
     let mut name = format!("{base}.{}", declared_name(current));
     for (literal, outer) in literals.into_iter().rev() {
         let number = match outer {
@@ -182,9 +186,7 @@ fn declared_name(node: Node<'_>) -> String {
 
 /// The literals directly inside a function, in source order.
 fn own_literals(function: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    function
-        .descendants_here()
-        .filter(|n| n.is(Kind::FuncLiteral))
+    function.descendants_here().filter(|n| n.is(Kind::FuncLiteral))
 }
 
 /// The literals that initialise package variables, file by file.

@@ -129,8 +129,8 @@ impl<'a> Local<'a> {
     pub fn is_assigned_once(self) -> bool {
         self.uses().all(|use_| {
             let parent = use_.parent();
-            let is_addressed = parent
-                .is_some_and(|p| p.is(Kind::UnaryExpression) && p.text().starts_with('&'));
+            let is_addressed =
+                parent.is_some_and(|p| p.is(Kind::UnaryExpression) && p.text().starts_with('&'));
             !use_.is_assigned() && !is_addressed
         })
     }
@@ -141,9 +141,8 @@ impl<'a> Local<'a> {
         let around: Vec<_> = node.enclosing_loops().collect();
         let is_outside = |l: &Node<'a>| !l.contains(self.declaration());
         let again = around.into_iter().filter(is_outside).last();
-        self.uses().any(|use_| {
-            use_.id >= last || again.is_some_and(|l| l.contains(use_) && !node.contains(use_))
-        })
+        self.uses()
+            .any(|use_| use_.id >= last || again.is_some_and(|l| l.contains(use_) && !node.contains(use_)))
     }
 
     /// Whether a function literal uses it that does not declare it.
@@ -221,5 +220,7 @@ fn value_for<'a>(statement: Node<'a>, name: Node<'a>) -> Option<Node<'a>> {
         _ => return None,
     };
     let at = left.iter().position(|l| *l == name)?;
-    (left.len() == right.len()).then(|| right.get(at).copied()).flatten()
+    (left.len() == right.len())
+        .then(|| right.get(at).copied())
+        .flatten()
 }

@@ -185,14 +185,13 @@ impl Pass<'_> {
 
     /// `for i := range`, `case v := <-ch`, as against `=`.
     fn defines(&self, id: NodeId) -> bool {
-        let (Some(left), Some(right)) =
-            (self.tree.child(id, Field::Left), self.tree.child(id, Field::Right))
-        else {
+        let (Some(left), Some(right)) = (
+            self.tree.child(id, Field::Left),
+            self.tree.child(id, Field::Right),
+        ) else {
             return false;
         };
-        let between = self
-            .tree
-            .slice(self.tree.span(left).1, self.tree.span(right).0);
+        let between = self.tree.slice(self.tree.span(left).1, self.tree.span(right).0);
         between.contains(":=")
     }
 

@@ -75,7 +75,10 @@ pub(super) fn facts(path: &str, tree: &Tree) -> Facts {
 }
 
 fn import(tree: &Tree, id: u32) -> Option<Import> {
-    let path = tree.node_text(tree.child(id, Field::Path)?).trim_matches(['"', '`']).to_string();
+    let path = tree
+        .node_text(tree.child(id, Field::Path)?)
+        .trim_matches(['"', '`'])
+        .to_string();
     let name = tree.child(id, Field::Name);
     let kind = name.map(|n| tree.kind(n));
     let (is_dot, is_blank) = (kind == Some(Kind::Dot), kind == Some(Kind::BlankIdentifier));
@@ -133,7 +136,8 @@ impl Facts {
             let names = rest.split_whitespace().next().unwrap_or_default();
             self.suppress(line, names.split(','), text);
         } else if let Some(rest) = text.strip_prefix("// #nosec").or(text.strip_prefix("//#nosec")) {
-            let is_name = |word: &&str| word.starts_with('G') && word[1..].bytes().all(|b| b.is_ascii_digit());
+            let is_name =
+                |word: &&str| word.starts_with('G') && word[1..].bytes().all(|b| b.is_ascii_digit());
             self.suppress(line, rest.split_whitespace().take_while(is_name), text);
         } else if text.starts_with("//bodyclose:handled") {
             self.suppress(line, ["bodyclose"].into_iter(), text);
@@ -153,8 +157,20 @@ impl Facts {
 }
 
 const SYSTEMS: [&str; 14] = [
-    "aix", "android", "darwin", "dragonfly", "freebsd", "illumos", "ios", "js", "netbsd", "openbsd", "plan9",
-    "solaris", "wasip1", "windows",
+    "aix",
+    "android",
+    "darwin",
+    "dragonfly",
+    "freebsd",
+    "illumos",
+    "ios",
+    "js",
+    "netbsd",
+    "openbsd",
+    "plan9",
+    "solaris",
+    "wasip1",
+    "windows",
 ];
 const MACHINES: [&str; 13] = [
     "386", "arm", "arm64", "loong64", "mips", "mips64", "mips64le", "mipsle", "ppc64", "ppc64le", "riscv64",

@@ -157,7 +157,11 @@ impl Program {
     }
 
     pub(super) fn node(&self, file: u32, id: u32) -> Node<'_> {
-        Node { program: self, file, id }
+        Node {
+            program: self,
+            file,
+            id,
+        }
     }
 }
 

@@ -68,7 +68,9 @@ impl Tables {
         let is_spec = matches!(tree.kind(id), Kind::VarSpec | Kind::ConstSpec);
         for name in names {
             let text = tree.node_text(name).to_string();
-            table.entry(text).or_insert((file, if is_spec { name } else { id }));
+            table
+                .entry(text)
+                .or_insert((file, if is_spec { name } else { id }));
         }
     }
 }
@@ -113,7 +115,10 @@ impl<'a> File<'a> {
 
     /// Whether it imports a path, or one below it, by whatever name.
     pub fn imports(self, path: &str) -> bool {
-        let below = |p: &str| p.strip_prefix(path).is_some_and(|r| r.is_empty() || r.starts_with('/'));
+        let below = |p: &str| {
+            p.strip_prefix(path)
+                .is_some_and(|r| r.is_empty() || r.starts_with('/'))
+        };
         self.facts().imports.iter().any(|i| below(&i.path))
     }
 

@@ -7,14 +7,25 @@ use crate::audit::{GoVersion, Options, Rule, SourceText, audit};
 pub fn fires(rule: &Rule, source: &str) {
     let (found, wanted) = lines(rule, source);
     assert!(!wanted.is_empty(), "{}: no `// want` in\n{source}", rule.id);
-    assert_eq!(found, wanted, "{}: lines found and wanted in\n{}", rule.id, whole(source));
+    assert_eq!(
+        found,
+        wanted,
+        "{}: lines found and wanted in\n{}",
+        rule.id,
+        whole(source)
+    );
 }
 
 /// Asserts that a rule does not fire.
 #[track_caller]
 pub fn silent(rule: &Rule, source: &str) {
     let (found, _) = lines(rule, source);
-    assert!(found.is_empty(), "{}: fires at {found:?} in\n{}", rule.id, whole(source));
+    assert!(
+        found.is_empty(),
+        "{}: fires at {found:?} in\n{}",
+        rule.id,
+        whole(source)
+    );
 }
 
 /// What a rule finds in a piece of Go.
@@ -44,7 +55,10 @@ fn lines(rule: &Rule, source: &str) -> (Vec<u32>, Vec<u32>) {
 
 /// `// go 1.22` on the first line.
 fn version(source: &str) -> Option<GoVersion> {
-    source.trim_start().strip_prefix("// go ").and_then(GoVersion::parse)
+    source
+        .trim_start()
+        .strip_prefix("// go ")
+        .and_then(GoVersion::parse)
 }
 
 /// A piece of Go with a package clause and imports of the packages that it names, on one line before it.
@@ -70,12 +84,61 @@ pub fn whole(source: &str) -> String {
 
 /// Packages by whose last name pieces of Go may call them.
 const PACKAGES: [&str; 57] = [
-    "archive/zip", "bufio", "bytes", "cmp", "compress/gzip", "container/heap", "container/list", "context",
-    "crypto/hmac", "crypto/sha256", "crypto/tls", "database/sql", "encoding/binary", "encoding/hex", "encoding/json",
-    "errors", "fmt", "hash", "html/template", "io", "iter", "log", "log/slog", "maps", "math", "math/rand", "net",
-    "net/http", "net/http/httptest", "net/http/httputil", "net/http/pprof", "net/url", "os", "os/exec", "os/signal",
-    "path/filepath", "reflect", "regexp", "runtime", "runtime/debug", "slices", "sort", "strconv", "strings", "sync",
-    "sync/atomic", "testing", "time", "unicode", "unicode/utf8", "unsafe", "golang.org/x/sync/errgroup",
-    "golang.org/x/sync/semaphore", "github.com/jmoiron/sqlx", "github.com/jackc/pgx/v5", "gorm.io/gorm",
+    "archive/zip",
+    "bufio",
+    "bytes",
+    "cmp",
+    "compress/gzip",
+    "container/heap",
+    "container/list",
+    "context",
+    "crypto/hmac",
+    "crypto/sha256",
+    "crypto/tls",
+    "database/sql",
+    "encoding/binary",
+    "encoding/hex",
+    "encoding/json",
+    "errors",
+    "fmt",
+    "hash",
+    "html/template",
+    "io",
+    "iter",
+    "log",
+    "log/slog",
+    "maps",
+    "math",
+    "math/rand",
+    "net",
+    "net/http",
+    "net/http/httptest",
+    "net/http/httputil",
+    "net/http/pprof",
+    "net/url",
+    "os",
+    "os/exec",
+    "os/signal",
+    "path/filepath",
+    "reflect",
+    "regexp",
+    "runtime",
+    "runtime/debug",
+    "slices",
+    "sort",
+    "strconv",
+    "strings",
+    "sync",
+    "sync/atomic",
+    "testing",
+    "time",
+    "unicode",
+    "unicode/utf8",
+    "unsafe",
+    "golang.org/x/sync/errgroup",
+    "golang.org/x/sync/semaphore",
+    "github.com/jmoiron/sqlx",
+    "github.com/jackc/pgx/v5",
+    "gorm.io/gorm",
     "google.golang.org/grpc",
 ];

@@ -40,7 +40,11 @@ fn gaps(rule: &Rule) -> Vec<&'static str> {
         (!rule.after.is_empty() && !rule.after.contains("// want"), "after"),
         (rule.saves.iter().all(in_range), "saves"),
     ];
-    checks.iter().filter(|(ok, _)| !ok).map(|(_, what)| *what).collect()
+    checks
+        .iter()
+        .filter(|(ok, _)| !ok)
+        .map(|(_, what)| *what)
+        .collect()
 }
 
 #[test]

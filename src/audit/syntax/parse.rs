@@ -185,10 +185,7 @@ impl Lowering {
     fn enter(&mut self, cursor: &TreeCursor<'_>) {
         let node = cursor.node();
         let field = cursor.field_id().map_or(Field::None, |id| {
-            FIELDS
-                .get(usize::from(id.get()))
-                .copied()
-                .unwrap_or(Field::None)
+            FIELDS.get(usize::from(id.get())).copied().unwrap_or(Field::None)
         });
         let start = u32::try_from(node.start_byte()).unwrap_or(u32::MAX);
         let stop = u32::try_from(node.end_byte()).unwrap_or(u32::MAX);
@@ -262,8 +259,7 @@ impl Lowering {
         loop {
             let record = self.tree.record(id);
             let parent = self.tree.record(record.parent).kind;
-            let is_between =
-                record.kind == Kind::Error && (parent == Kind::Block || parent.is_case());
+            let is_between = record.kind == Kind::Error && (parent == Kind::Block || parent.is_case());
             let is_unit =
                 (record.kind.is_statement() && record.kind != Kind::Block) || record.kind.is_function();
             if is_unit || is_between || record.parent == 0 {

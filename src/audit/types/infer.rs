@@ -81,7 +81,9 @@ fn package_member<'a>(
     if let Some(function) = package.function_named(text) {
         return Some(Type::Function(function));
     }
-    let declared = package.variable_named(text).or_else(|| package.constant_named(text))?;
+    let declared = package
+        .variable_named(text)
+        .or_else(|| package.constant_named(text))?;
     let spec = declared.parent()?;
     if let Some(written) = spec.field(Field::Type) {
         return written.as_type();
@@ -116,7 +118,11 @@ fn local_type<'a>(local: Local<'a>, use_: Option<Node<'a>>, depth: usize) -> Opt
     if let Some(written) = local.type_node() {
         let own = written.as_type()?;
         let is_variadic = definition.is(Kind::VariadicParameterDeclaration);
-        return Some(if is_variadic { Type::Slice(Box::new(own)) } else { own });
+        return Some(if is_variadic {
+            Type::Slice(Box::new(own))
+        } else {
+            own
+        });
     }
     match definition.kind() {
         Kind::VarSpec | Kind::ConstSpec => spec_value(definition, name, depth),
@@ -225,7 +231,11 @@ fn results(call: Node<'_>, depth: usize) -> Vec<Option<Type<'_>>> {
     match infer(function, depth).and_then(|t| t.underlying()) {
         Some(Type::Function(signature)) => result_nodes(signature)
             .into_iter()
-            .map(|result| result.as_type().or_else(|| generic(call, signature, result, depth)))
+            .map(|result| {
+                result
+                    .as_type()
+                    .or_else(|| generic(call, signature, result, depth))
+            })
             .collect(),
         _ => Vec::new(),
     }

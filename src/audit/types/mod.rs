@@ -193,9 +193,12 @@ impl<'a> Type<'a> {
             Type::Basic(name) => *name == "error",
             Type::Named(named) => match named.spec {
                 None => true,
-                Some(spec) => ["String", "Error", "Format", "GoString"]
-                    .iter()
-                    .any(|m| spec.package().method_named(named.name, m).is_some()) || self.is_struct(),
+                Some(spec) => {
+                    ["String", "Error", "Format", "GoString"]
+                        .iter()
+                        .any(|m| spec.package().method_named(named.name, m).is_some())
+                        || self.is_struct()
+                }
             },
             Type::Pointer(to) => to.may_format_itself(),
             Type::Any | Type::Interface(_) | Type::Nil => true,

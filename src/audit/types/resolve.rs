@@ -9,8 +9,26 @@ use super::{MAX_STEPS, Named, Type};
 const MAX_DEPTH: usize = 16;
 
 const BASIC: [&str; 20] = [
-    "bool", "string", "int", "int8", "int16", "int64", "uint", "uint16", "uint32", "uint64", "uintptr", "float32",
-    "float64", "complex64", "complex128", "error", "byte", "rune", "comparable", "",
+    "bool",
+    "string",
+    "int",
+    "int8",
+    "int16",
+    "int64",
+    "uint",
+    "uint16",
+    "uint32",
+    "uint64",
+    "uintptr",
+    "float32",
+    "float64",
+    "complex64",
+    "complex128",
+    "error",
+    "byte",
+    "rune",
+    "comparable",
+    "",
 ];
 
 impl<'a> Node<'a> {
@@ -39,9 +57,10 @@ fn resolve(node: Node<'_>, depth: usize) -> Option<Type<'_>> {
             member(node, import, node.field(Field::Field)?.text(), depth)
         }
         Kind::PointerType => Some(Type::Pointer(Box::new(resolve(node.child(0)?, depth)?))),
-        Kind::UnaryExpression if node.text().starts_with('*') => {
-            Some(Type::Pointer(Box::new(resolve(node.field(Field::Operand)?, depth)?)))
-        }
+        Kind::UnaryExpression if node.text().starts_with('*') => Some(Type::Pointer(Box::new(resolve(
+            node.field(Field::Operand)?,
+            depth,
+        )?))),
         Kind::SliceType => Some(Type::Slice(inner(Field::Element)?)),
         Kind::ArrayType | Kind::ImplicitLengthArrayType => {
             let length = node.field(Field::Length).and_then(Node::constant_integer);
@@ -109,9 +128,17 @@ fn member<'a>(node: Node<'a>, path: &'a str, name: &'a str, depth: usize) -> Opt
         // A package of which we have a part only: the name may be missing there.
         Some(package) => match package.type_named(name) {
             Some(spec) => declared(spec, name, depth),
-            None => Some(Type::Named(Named { path, name, spec: None })),
+            None => Some(Type::Named(Named {
+                path,
+                name,
+                spec: None,
+            })),
         },
-        None => Some(Type::Named(Named { path, name, spec: None })),
+        None => Some(Type::Named(Named {
+            path,
+            name,
+            spec: None,
+        })),
     }
 }
 

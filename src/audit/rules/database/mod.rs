@@ -6,7 +6,4 @@ mod rows_not_closed;
 use crate::audit::Rule;
 
 /// The group's rules by their ids.
-pub(super) const ALL: &[Rule] = &[
-    n_plus_one::RULE,
-    rows_not_closed::RULE,
-];
+pub(super) const ALL: &[Rule] = &[n_plus_one::RULE, rows_not_closed::RULE];

@@ -1,7 +1,8 @@
 //! `n-plus-one`: one query per element.
 
 use crate::audit::{
-    Call, Check, Confidence, Group, Hits, Kind, Local, Measure, Node, Reach, Rule, Severity, assumed, cpu, heat,
+    Call, Check, Confidence, Group, Hits, Kind, Local, Measure, Node, Reach, Rule, Severity, assumed, cpu,
+    heat,
 };
 
 /// The rule.
@@ -11,8 +12,15 @@ pub const RULE: Rule = Rule {
     group: Group::Database,
     items: &["DB4", "DB3"],
     base: Some(Severity::Medium),
-    listens: &[cpu(&["db", "syscall"]), heat(Measure::Block), heat(Measure::Goroutines)],
-    saves: &[assumed(Measure::Cpu, 0.70, 0.98), assumed(Measure::Block, 0.70, 0.98)],
+    listens: &[
+        cpu(&["db", "syscall"]),
+        heat(Measure::Block),
+        heat(Measure::Goroutines),
+    ],
+    saves: &[
+        assumed(Measure::Cpu, 0.70, 0.98),
+        assumed(Measure::Block, 0.70, 0.98),
+    ],
     what: "A range over data in which a call asks a database, itself or within three calls, with an argument that \
            depends on the loop's variables.",
     why: "One round trip per element: latency grows with the data, and the pool is held all the time.",
@@ -53,11 +61,17 @@ fn check(outer: Node<'_>, hits: &mut Hits<'_>) {
     };
     let changing = dependents(outer, body);
     for call in body.calls() {
-        let is_nearest = call.node.ancestors().find(|n| n.is(Kind::ForStatement) && is_fit(*n)) == Some(outer);
+        let is_nearest = call
+            .node
+            .ancestors()
+            .find(|n| n.is(Kind::ForStatement) && is_fit(*n))
+            == Some(outer);
         if !is_nearest || !depends(&call, &changing) || is_leaving(&call, outer) {
             continue;
         }
-        let Some(path) = call.reaches(Reach::Query) else { continue };
+        let Some(path) = call.reaches(Reach::Query) else {
+            continue;
+        };
         report(&call, &path, hits);
     }
 }
@@ -79,7 +93,10 @@ fn is_fit(outer: Node<'_>) -> bool {
     let is_chunked = outer.ranged().is_some_and(|r| r.is_call_to("slices.Chunk"));
     let file = outer.file();
     let is_apart = file.path().contains("migration") || file.facts().is_test;
-    outer.is_over_data() && !is_chunked && !is_apart && outer.ranged().and_then(Node::ty).is_none_or(|t| !t.is_channel())
+    outer.is_over_data()
+        && !is_chunked
+        && !is_apart
+        && outer.ranged().and_then(Node::ty).is_none_or(|t| !t.is_channel())
 }
 
 /// The loop's variables, and the locals of its body that are made from them.
@@ -97,13 +114,17 @@ fn dependents<'a>(outer: Node<'a>, body: Node<'a>) -> Vec<Local<'a>> {
 
 /// An argument, or one of the calls before it in a chain, uses what changes.
 fn depends<'a>(call: &Call<'a>, changing: &[Local<'a>]) -> bool {
-    let in_chain = call.operand().is_some_and(|o| o.unparen().is(Kind::CallExpression) && o.uses_any(changing));
+    let in_chain = call
+        .operand()
+        .is_some_and(|o| o.unparen().is(Kind::CallExpression) && o.uses_any(changing));
     in_chain || call.arguments().iter().any(|a| a.uses_any(changing))
 }
 
 /// `return r.find(x.ID)`: it happens once.
 fn is_leaving(call: &Call<'_>, outer: Node<'_>) -> bool {
-    call.node.statement().is_some_and(|s| s.is(Kind::ReturnStatement) && s.enclosing_loop() == Some(outer))
+    call.node
+        .statement()
+        .is_some_and(|s| s.is(Kind::ReturnStatement) && s.enclosing_loop() == Some(outer))
 }
 
 #[cfg(test)]
@@ -115,13 +136,25 @@ mod tests {
     #[test]
     fn direct_queries() {
         let with = |text: &str| format!("func f(db *sql.DB, xs []int) {{ {text} }}");
-        fires(&RULE, &with("for _, x := range xs { id := x + 1\n db.QueryRow(`q`, id) // want\n }"));
-        fires(&RULE, &with("for i := range xs {\n db.Query(`q`, xs[i]) // want\n }"));
+        fires(
+            &RULE,
+            &with("for _, x := range xs { id := x + 1\n db.QueryRow(`q`, id) // want\n }"),
+        );
+        fires(
+            &RULE,
+            &with("for i := range xs {\n db.Query(`q`, xs[i]) // want\n }"),
+        );
         silent(&RULE, &with("for range xs { db.Query(`q`) }"));
         silent(&RULE, &with("for _, x := range []int{1, 2} { db.Query(`q`, x) }"));
-        silent(&RULE, &with("for _, x := range xs { db.Exec(`INSERT INTO t VALUES(?)`, x) }"));
+        silent(
+            &RULE,
+            &with("for _, x := range xs { db.Exec(`INSERT INTO t VALUES(?)`, x) }"),
+        );
         silent(&RULE, &with("for i := 0; i < 3; i++ { db.Query(`q`, i) }"));
-        silent(&RULE, &with("for c := range slices.Chunk(xs, 100) { db.Query(`q`, c) }"));
+        silent(
+            &RULE,
+            &with("for c := range slices.Chunk(xs, 100) { db.Query(`q`, c) }"),
+        );
     }
 
     #[test]
@@ -140,7 +173,10 @@ func f(s store, xs []int) { for _, x := range xs {
 
     #[test]
     fn generic_names_say_nothing() {
-        silent(&RULE, "type impl struct{ db *sql.DB }; func (i *impl) Get(id int) { i.db.Query(`q`, id) }
-func f(store any, xs []int) { for _, x := range xs { store.Get(x) } }");
+        silent(
+            &RULE,
+            "type impl struct{ db *sql.DB }; func (i *impl) Get(id int) { i.db.Query(`q`, id) }
+func f(store any, xs []int) { for _, x := range xs { store.Get(x) } }",
+        );
     }
 }

@@ -59,8 +59,13 @@ const ROWS: Resource = Resource {
 };
 
 fn check(node: Node<'_>, hits: &mut Hits<'_>) {
-    let is_value = node.is(Kind::ExpressionStatement) || matches!(node.field_name(), Field::Right | Field::Value);
-    let Some(call) = node.child(0).filter(|_| is_value && node.child(1).is_none()).and_then(Node::call) else {
+    let is_value =
+        node.is(Kind::ExpressionStatement) || matches!(node.field_name(), Field::Right | Field::Value);
+    let Some(call) = node
+        .child(0)
+        .filter(|_| is_value && node.child(1).is_none())
+        .and_then(Node::call)
+    else {
         return;
     };
     let types = call.node.result_types();
@@ -75,18 +80,32 @@ fn check(node: Node<'_>, hits: &mut Hits<'_>) {
                 .fix("use Exec for a statement that gives no rows, or keep them and defer their Close");
         }
         Fate::Open(ends) => {
-            let line = ends.first().map_or(0, |e| if e.is(Kind::Block) { e.end_position().0 } else { e.line() });
-            hits.report(call.node, format!("{name} stays open on the path that ends in line {line}"))
-                .fix(format!("defer {name}.Close() right behind the test of the error"));
+            let line = ends.first().map_or(0, |e| {
+                if e.is(Kind::Block) {
+                    e.end_position().0
+                } else {
+                    e.line()
+                }
+            });
+            hits.report(
+                call.node,
+                format!("{name} stays open on the path that ends in line {line}"),
+            )
+            .fix(format!("defer {name}.Close() right behind the test of the error"));
         }
         Fate::Closed(releases) => {
             let in_loop = call.node.enclosing_loop().is_some();
-            let plain = releases.iter().find(|(s, deferred)| !deferred && s.enclosing_loop().is_none());
+            let plain = releases
+                .iter()
+                .find(|(s, deferred)| !deferred && s.enclosing_loop().is_none());
             let is_deferred = releases.iter().any(|(_, deferred)| *deferred);
             if let Some((statement, _)) = plain.filter(|_| !is_deferred && !in_loop) {
-                hits.report(*statement, format!("{name} is closed, but not by defer: a panic or a later return leaves it open"))
-                    .severity(Severity::Low)
-                    .fix(format!("defer {name}.Close() right behind the test of the error"));
+                hits.report(
+                    *statement,
+                    format!("{name} is closed, but not by defer: a panic or a later return leaves it open"),
+                )
+                .severity(Severity::Low)
+                .fix(format!("defer {name}.Close() right behind the test of the error"));
             }
         }
         Fate::Elsewhere => {}
@@ -108,18 +127,36 @@ mod tests {
 
     #[test]
     fn fates() {
-        fires(&RULE, "func f(db *sql.DB) error { _, err := db.Query(`q`) // want\n return err }");
-        silent(&RULE, "func f(db *sql.DB) (*sql.Rows, error) { return db.Query(`q`) }");
-        silent(&RULE, "func f(db *sql.DB) error { rows, err := db.Query(`q`); if err != nil { return err }; return scan(rows) }");
-        silent(&RULE, "func f(db *sql.DB) error { rows, err := db.Query(`q`); if err == nil { defer rows.Close() }; return err }");
-        silent(&RULE, "func f(db *sql.DB) { for { rows, err := db.Query(`q`); if err != nil { continue }; rows.Close() } }");
+        fires(
+            &RULE,
+            "func f(db *sql.DB) error { _, err := db.Query(`q`) // want\n return err }",
+        );
+        silent(
+            &RULE,
+            "func f(db *sql.DB) (*sql.Rows, error) { return db.Query(`q`) }",
+        );
+        silent(
+            &RULE,
+            "func f(db *sql.DB) error { rows, err := db.Query(`q`); if err != nil { return err }; return scan(rows) }",
+        );
+        silent(
+            &RULE,
+            "func f(db *sql.DB) error { rows, err := db.Query(`q`); if err == nil { defer rows.Close() }; return err }",
+        );
+        silent(
+            &RULE,
+            "func f(db *sql.DB) { for { rows, err := db.Query(`q`); if err != nil { continue }; rows.Close() } }",
+        );
         fires(&RULE, "func f(p *pgxpool.Pool, ctx context.Context) { rows, _ := p.Query(ctx, `q`) // want\n rows.Next() }\nimport2"
             .replace("\nimport2", "").replacen("func", "package p\nimport \"context\"\nimport \"github.com/jackc/pgx/v5/pgxpool\"\nfunc", 1).as_str());
     }
 
     #[test]
     fn a_plain_close_is_low() {
-        let found = hits(&RULE, "func f(db *sql.DB) error {\nrows, err := db.Query(`q`)\nif err != nil { return err }\nrows.Next()\nrows.Close()\nreturn nil }");
+        let found = hits(
+            &RULE,
+            "func f(db *sql.DB) error {\nrows, err := db.Query(`q`)\nif err != nil { return err }\nrows.Next()\nrows.Close()\nreturn nil }",
+        );
         assert_eq!((found[0].severity, found[0].line), (Severity::Low, 5));
     }
 }

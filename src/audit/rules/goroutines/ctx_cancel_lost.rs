@@ -49,13 +49,28 @@ fn check(call: Call<'_>, hits: &mut Hits<'_>) {
     let name = call.callee.name;
     match CANCEL.fate(&call, 1) {
         Fate::Dropped => {
-            hits.report(call.node, format!("the cancel function of context.{name} is dropped"))
-                .fix("keep it, and defer its call");
+            hits.report(
+                call.node,
+                format!("the cancel function of context.{name} is dropped"),
+            )
+            .fix("keep it, and defer its call");
         }
         Fate::Open(ends) => {
-            let line = ends.first().map_or(0, |e| if e.is(crate::audit::Kind::Block) { e.end_position().0 } else { e.line() });
-            hits.report(call.node, format!("{} is not used on every path: not on the one that ends in line {line}", cancel.text()))
-                .fix(format!("defer {}()", cancel.text()));
+            let line = ends.first().map_or(0, |e| {
+                if e.is(crate::audit::Kind::Block) {
+                    e.end_position().0
+                } else {
+                    e.line()
+                }
+            });
+            hits.report(
+                call.node,
+                format!(
+                    "{} is not used on every path: not on the one that ends in line {line}",
+                    cancel.text()
+                ),
+            )
+            .fix(format!("defer {}()", cancel.text()));
         }
         _ => {}
     }
@@ -67,7 +82,9 @@ mod tests {
     use crate::audit::rules::harness::{fires, silent};
 
     fn after(text: &str) -> String {
-        format!("func f(p context.Context, ok bool) error {{\nc, cancel := context.WithCancel(p) // want\n{text}\n}}")
+        format!(
+            "func f(p context.Context, ok bool) error {{\nc, cancel := context.WithCancel(p) // want\n{text}\n}}"
+        )
     }
 
     #[test]
@@ -75,8 +92,14 @@ mod tests {
         fires(&RULE, &after("if ok { return use(c) }\ncancel()\nreturn nil"));
         fires(&RULE, &after("if ok { cancel() }\nreturn use(c)"));
         fires(&RULE, &after("_ = cancel\nreturn use(c)"));
-        fires(&RULE, &after("switch { case ok: cancel(); case c != nil: return nil; default: cancel() }\nreturn nil"));
-        silent(&RULE, &after("if ok { cancel(); return nil }\ndefer cancel()\nreturn use(c)"));
+        fires(
+            &RULE,
+            &after("switch { case ok: cancel(); case c != nil: return nil; default: cancel() }\nreturn nil"),
+        );
+        silent(
+            &RULE,
+            &after("if ok { cancel(); return nil }\ndefer cancel()\nreturn use(c)"),
+        );
         silent(&RULE, &after("go func() { defer cancel() }()\nreturn use(c)"));
         silent(&RULE, &after("keep(cancel)\nreturn use(c)"));
         silent(&RULE, &after("if ok { panic(1) }\ncancel()\nreturn nil"));
@@ -86,13 +109,25 @@ mod tests {
 
     #[test]
     fn elsewhere_is_not_followed() {
-        silent(&RULE, "func f(p context.Context) (c context.Context, cancel func()) { c, cancel = context.WithCancel(p); return }");
-        silent(&RULE, "func (t *T) f(p context.Context) { t.c, t.cancel = context.WithCancel(p) }");
+        silent(
+            &RULE,
+            "func f(p context.Context) (c context.Context, cancel func()) { c, cancel = context.WithCancel(p); return }",
+        );
+        silent(
+            &RULE,
+            "func (t *T) f(p context.Context) { t.c, t.cancel = context.WithCancel(p) }",
+        );
     }
 
     #[test]
     fn branches_on_one_local_go_together() {
-        silent(&RULE, "func f(p context.Context, ok bool) { if ok { _, cancel := context.WithCancel(p); g = cancel } }");
-        silent(&RULE, &after("if ok { cancel() }\nif !ok { cancel() }\nreturn nil"));
+        silent(
+            &RULE,
+            "func f(p context.Context, ok bool) { if ok { _, cancel := context.WithCancel(p); g = cancel } }",
+        );
+        silent(
+            &RULE,
+            &after("if ok { cancel() }\nif !ok { cancel() }\nreturn nil"),
+        );
     }
 }

@@ -1,7 +1,8 @@
 //! `goroutine-blocked-send`: a result goroutine can block for ever on its send.
 
 use crate::audit::{
-    Check, Class, Effect, Field, Group, Hits, Kind, Local, LocalKind, Measure, Node, Paths, Rule, Scope, Severity, heat,
+    Check, Class, Effect, Field, Group, Hits, Kind, Local, LocalKind, Measure, Node, Paths, Rule, Scope,
+    Severity, heat,
 };
 
 /// The rule.
@@ -48,7 +49,10 @@ func ask(ctx context.Context, key string) (int, error) {
 };
 
 fn check(go: Node<'_>, hits: &mut Hits<'_>) {
-    let literal = go.child(0).and_then(|c| c.field(Field::Function)).filter(|f| f.is(Kind::FuncLiteral));
+    let literal = go
+        .child(0)
+        .and_then(|c| c.field(Field::Function))
+        .filter(|f| f.is(Kind::FuncLiteral));
     let Some(literal) = literal else { return };
     for send in literal.find_all(Kind::SendStatement) {
         let channel = send.field(Field::Channel).and_then(Node::local);
@@ -57,8 +61,17 @@ fn check(go: Node<'_>, hits: &mut Hits<'_>) {
             continue;
         };
         if let Some(why) = blocks(go, literal, channel) {
-            hits.report(go, format!("the goroutine can block for ever on its send to {}: {why}", channel.name()))
-                .fix(format!("give {} room for every send, as in make(chan T, 1)", channel.name()));
+            hits.report(
+                go,
+                format!(
+                    "the goroutine can block for ever on its send to {}: {why}",
+                    channel.name()
+                ),
+            )
+            .fix(format!(
+                "give {} room for every send, as in make(chan T, 1)",
+                channel.name()
+            ));
             return;
         }
     }
@@ -66,7 +79,10 @@ fn check(go: Node<'_>, hits: &mut Hits<'_>) {
 
 /// A local of the function around the literal, made without room.
 fn is_unbuffered(channel: Local<'_>, literal: Node<'_>) -> bool {
-    let make = channel.initial_value().and_then(Node::call).filter(|c| c.is_to("make"));
+    let make = channel
+        .initial_value()
+        .and_then(Node::call)
+        .filter(|c| c.is_to("make"));
     let is_made = make.is_some_and(|c| match c.arguments().as_slice() {
         [_] => true,
         [_, size] => size.constant_integer() == Some(0),
@@ -89,7 +105,9 @@ enum Use {
 }
 
 fn use_of(node: Node<'_>) -> Use {
-    let Some(parent) = node.parent() else { return Use::Escapes };
+    let Some(parent) = node.parent() else {
+        return Use::Escapes;
+    };
     match parent.kind() {
         Kind::SendStatement if node.field_name() == Field::Channel => Use::Sends,
         Kind::UnaryExpression if parent.text().starts_with("<-") => Use::Receives,
@@ -107,7 +125,10 @@ fn use_of(node: Node<'_>) -> Use {
 fn blocks<'a>(go: Node<'a>, literal: Node<'a>, channel: Local<'a>) -> Option<&'static str> {
     let uses: Vec<Node<'a>> = channel.uses().collect();
     let home = channel.declaration();
-    let foreign = |u: &Node<'a>| u.literal_inside(home).is_some_and(|l| l != literal && !is_started(l));
+    let foreign = |u: &Node<'a>| {
+        u.literal_inside(home)
+            .is_some_and(|l| l != literal && !is_started(l))
+    };
     if uses.iter().any(|u| use_of(*u) == Use::Escapes || foreign(u)) {
         return None;
     }
@@ -116,11 +137,18 @@ fn blocks<'a>(go: Node<'a>, literal: Node<'a>, channel: Local<'a>) -> Option<&'s
         return Some("nothing receives from it");
     }
     // Another goroutine receives: whether often enough is not known.
-    if receives.iter().any(|r| r.literal_inside(home).is_some_and(|l| is_goroutine(l))) {
+    if receives
+        .iter()
+        .any(|r| r.literal_inside(home).is_some_and(|l| is_goroutine(l)))
+    {
         return None;
     }
     let is_repeated = go.enclosing_loop().is_some_and(|l| !l.contains(home));
-    if is_repeated && receives.iter().all(|r| r.enclosing_loops().next().is_none() && !is_ranged(*r)) {
+    if is_repeated
+        && receives
+            .iter()
+            .all(|r| r.enclosing_loops().next().is_none() && !is_ranged(*r))
+    {
         return Some("one goroutine for each turn of the loop, but one receive");
     }
     let is_done = |statement: Node<'a>| {
@@ -128,7 +156,9 @@ fn blocks<'a>(go: Node<'a>, literal: Node<'a>, channel: Local<'a>) -> Option<&'s
         let in_loop = statement.is(Kind::ForStatement);
         let inside = |r: &Node<'a>| statement.contains(*r);
         let by_literal = statement.is(Kind::DeferStatement) || statement.is(Kind::GoStatement);
-        let done = receives.iter().any(|r| in_header(r) || ((in_loop || by_literal) && inside(r)));
+        let done = receives
+            .iter()
+            .any(|r| in_header(r) || ((in_loop || by_literal) && inside(r)));
         if done { Effect::Done } else { Effect::None }
     };
     let paths = Paths {
@@ -151,7 +181,8 @@ fn is_started(literal: Node<'_>) -> bool {
 
 fn is_goroutine(literal: Node<'_>) -> bool {
     let call = literal.parent().filter(|_| is_started(literal));
-    call.and_then(Node::parent).is_some_and(|p| p.is(Kind::GoStatement))
+    call.and_then(Node::parent)
+        .is_some_and(|p| p.is(Kind::GoStatement))
 }
 
 #[cfg(test)]
@@ -160,7 +191,9 @@ mod tests {
     use crate::audit::rules::harness::{fires, silent};
 
     fn after(text: &str) -> String {
-        format!("func f(n int, done chan bool) error {{\nch := make(chan int)\ngo func() {{ ch <- 1 }}() // want\n{text}\n}}")
+        format!(
+            "func f(n int, done chan bool) error {{\nch := make(chan int)\ngo func() {{ ch <- 1 }}() // want\n{text}\n}}"
+        )
     }
 
     #[test]
@@ -168,7 +201,10 @@ mod tests {
         fires(&RULE, &after("select { case <-ch: default: }\nreturn nil"));
         fires(&RULE, &after("if n > 0 { return nil }\n<-ch\nreturn nil"));
         fires(&RULE, &after("return nil"));
-        fires(&RULE, "func f(xs []int) int {\nch := make(chan int)\nfor range xs {\n go func() { ch <- 1 }() // want\n}\nreturn <-ch }");
+        fires(
+            &RULE,
+            "func f(xs []int) int {\nch := make(chan int)\nfor range xs {\n go func() { ch <- 1 }() // want\n}\nreturn <-ch }",
+        );
     }
 
     #[test]
@@ -176,18 +212,36 @@ mod tests {
         silent(&RULE, &after("<-ch\nreturn nil"));
         silent(&RULE, &after("return use(<-ch)"));
         silent(&RULE, &after("for v := range ch { use(v) }\nreturn nil"));
-        silent(&RULE, &after("select { case <-ch: case <-done: <-ch }\nreturn nil"));
-        silent(&RULE, &after("select { case <-ch: case <-done: go func() { <-ch }(); return nil }\nreturn nil"));
-        silent(&RULE, &after("select { case <-ch: case <-done: panic(1) }\nreturn nil"));
-        silent(&RULE, &after("for { select { case <-ch: return nil; case <-done: use(n) } }"));
+        silent(
+            &RULE,
+            &after("select { case <-ch: case <-done: <-ch }\nreturn nil"),
+        );
+        silent(
+            &RULE,
+            &after("select { case <-ch: case <-done: go func() { <-ch }(); return nil }\nreturn nil"),
+        );
+        silent(
+            &RULE,
+            &after("select { case <-ch: case <-done: panic(1) }\nreturn nil"),
+        );
+        silent(
+            &RULE,
+            &after("for { select { case <-ch: return nil; case <-done: use(n) } }"),
+        );
         silent(&RULE, &after("select { case <-done: }\n<-ch\nreturn nil"));
-        silent(&RULE, "func f(xs []int) {\nch := make(chan int)\nfor range xs { go func() { ch <- 1 }() }\nfor range xs { <-ch } }");
+        silent(
+            &RULE,
+            "func f(xs []int) {\nch := make(chan int)\nfor range xs { go func() { ch <- 1 }() }\nfor range xs { <-ch } }",
+        );
     }
 
     #[test]
     fn channels_that_leave_are_not_followed() {
         silent(&RULE, &after("keep(ch)\nreturn nil"));
         silent(&RULE, "func f(ch chan int) { go func() { ch <- 1 }() }");
-        silent(&RULE, "func f() chan int { ch := make(chan int); go func() { ch <- 1 }(); return ch }");
+        silent(
+            &RULE,
+            "func f() chan int { ch := make(chan int); go func() { ch <- 1 }(); return ch }",
+        );
     }
 }

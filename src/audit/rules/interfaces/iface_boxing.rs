@@ -11,7 +11,10 @@ pub const RULE: Rule = Rule {
     group: Group::Interfaces,
     items: &["GO8", "AR-boxing"],
     listens: &[cpu(&["iface.box"]), heat(Measure::Alloc)],
-    saves: &[measured(Measure::Cpu, 0.80, 1.0), measured(Measure::Alloc, 0.80, 1.0)],
+    saves: &[
+        measured(Measure::Cpu, 0.80, 1.0),
+        measured(Measure::Alloc, 0.80, 1.0),
+    ],
     what: "In a loop a number, string, slice or struct is assigned, appended, sent or passed where any is wanted: by \
            functions of the sources, fmt, log and the containers.",
     why: "23 ns and 8 B for an integer, 144 ns and 80 B for a struct of 80 B.",
@@ -65,7 +68,13 @@ fn check(node: Node<'_>, hits: &mut Hits<'_>) {
         _ => boxed_element(node),
     };
     if let Some((value, ty)) = boxed {
-        hits.report(value, format!("{} is boxed into an interface on every turn: a value of type {ty}", short(value)));
+        hits.report(
+            value,
+            format!(
+                "{} is boxed into an interface on every turn: a value of type {ty}",
+                short(value)
+            ),
+        );
     }
 }
 
@@ -93,7 +102,12 @@ fn boxed_argument<'a>(call: &Call<'a>) -> Option<Boxed<'a>> {
     }
     if call.is_to("append") {
         let is_any = call.argument(0)?.ty()?.element()? == Type::Any;
-        return call.arguments().into_iter().skip(1).filter(|_| is_any).find_map(boxes);
+        return call
+            .arguments()
+            .into_iter()
+            .skip(1)
+            .filter(|_| is_any)
+            .find_map(boxes);
     }
     let declaration = call.callee.declaration?;
     let is_own = !declaration.package().is_stub();
@@ -102,9 +116,17 @@ fn boxed_argument<'a>(call: &Call<'a>) -> Option<Boxed<'a>> {
     }
     let wanted = wanted_types(declaration);
     let last = wanted.last().copied();
-    let is_any = |at: usize| wanted.get(at).copied().or(last.filter(|l| l.1)).is_some_and(|w| w.0);
+    let is_any = |at: usize| {
+        wanted
+            .get(at)
+            .copied()
+            .or(last.filter(|l| l.1))
+            .is_some_and(|w| w.0)
+    };
     let arguments = call.arguments().into_iter().enumerate();
-    arguments.filter(|(at, _)| is_any(*at)).find_map(|(_, a)| boxes(a))
+    arguments
+        .filter(|(at, _)| is_any(*at))
+        .find_map(|(_, a)| boxes(a))
 }
 
 /// For each parameter: is it `any`, and is it variadic.
@@ -159,7 +181,12 @@ fn is_error_path(node: Node<'_>) -> bool {
         let is_then = around.is(Kind::IfStatement) && inside.field_name() == Field::Consequence;
         let condition = around.field(Field::Condition).filter(|_| is_then);
         let asks = condition.is_some_and(|c| c.text().contains("!= nil"));
-        if asks && inside.statements().last().is_some_and(|s| s.is(Kind::ReturnStatement)) {
+        if asks
+            && inside
+                .statements()
+                .last()
+                .is_some_and(|s| s.is(Kind::ReturnStatement))
+        {
             return true;
         }
         inside = around;

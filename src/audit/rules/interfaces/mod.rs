@@ -7,8 +7,4 @@ mod sort_slice_reflect;
 use crate::audit::Rule;
 
 /// The group's rules by their ids.
-pub(super) const ALL: &[Rule] = &[
-    defer_in_loop::RULE,
-    iface_boxing::RULE,
-    sort_slice_reflect::RULE,
-];
+pub(super) const ALL: &[Rule] = &[defer_in_loop::RULE, iface_boxing::RULE, sort_slice_reflect::RULE];

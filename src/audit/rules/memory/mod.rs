@@ -6,7 +6,4 @@ mod slice_prealloc;
 use crate::audit::Rule;
 
 /// The group's rules by their ids.
-pub(super) const ALL: &[Rule] = &[
-    map_prealloc::RULE,
-    slice_prealloc::RULE,
-];
+pub(super) const ALL: &[Rule] = &[map_prealloc::RULE, slice_prealloc::RULE];

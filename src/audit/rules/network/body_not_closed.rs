@@ -1,7 +1,8 @@
 //! `body-not-closed`: a response body is not closed on every path.
 
 use crate::audit::{
-    Call, Check, Class, Fate, Field, Group, Hits, Kind, Measure, Node, Resource, Rule, Severity, Type, cpu, heat,
+    Call, Check, Class, Fate, Field, Group, Hits, Kind, Measure, Node, Resource, Rule, Severity, Type, cpu,
+    heat,
 };
 
 /// The rule.
@@ -73,8 +74,13 @@ const BODY: Resource = Resource {
 };
 
 fn check(node: Node<'_>, hits: &mut Hits<'_>) {
-    let is_value = node.is(Kind::ExpressionStatement) || matches!(node.field_name(), Field::Right | Field::Value);
-    let Some(call) = node.child(0).filter(|_| is_value && node.child(1).is_none()).and_then(Node::call) else {
+    let is_value =
+        node.is(Kind::ExpressionStatement) || matches!(node.field_name(), Field::Right | Field::Value);
+    let Some(call) = node
+        .child(0)
+        .filter(|_| is_value && node.child(1).is_none())
+        .and_then(Node::call)
+    else {
         return;
     };
     let types = call.node.result_types();
@@ -91,12 +97,19 @@ fn check(node: Node<'_>, hits: &mut Hits<'_>) {
     };
     let name = call.node.targets().get(at).map_or("resp", |t| t.text());
     let name = if name == "_" { "resp" } else { name };
-    hits.report(call.node, message)
-        .fix(format!("defer {name}.Body.Close() right behind the test of the error"));
+    hits.report(call.node, message).fix(format!(
+        "defer {name}.Body.Close() right behind the test of the error"
+    ));
 }
 
 fn open_message(call: &Call<'_>, end: Option<Node<'_>>) -> String {
-    let line = end.map_or(0, |e| if e.is(Kind::Block) { e.end_position().0 } else { e.line() });
+    let line = end.map_or(0, |e| {
+        if e.is(Kind::Block) {
+            e.end_position().0
+        } else {
+            e.line()
+        }
+    });
     let name = call.node.targets().first().map_or("the response", |t| t.text());
     format!("the body of {name} stays open on the path that ends in line {line}")
 }
@@ -107,8 +120,14 @@ fn has_body(of: &Type<'_>) -> bool {
     if to.is("net/http.Response") {
         return true;
     }
-    let is_own = to.named().is_some_and(|n| n.spec.is_some_and(|s| !s.package().is_stub()));
-    is_own && to.struct_fields().iter().any(|f| f.name == "Body" && f.field_type().is_some_and(|t| t.is("io.ReadCloser")))
+    let is_own = to
+        .named()
+        .is_some_and(|n| n.spec.is_some_and(|s| !s.package().is_stub()));
+    is_own
+        && to
+            .struct_fields()
+            .iter()
+            .any(|f| f.name == "Body" && f.field_type().is_some_and(|t| t.is("io.ReadCloser")))
 }
 
 fn is_exempt(call: &Call<'_>) -> bool {
@@ -122,7 +141,9 @@ fn is_exempt(call: &Call<'_>) -> bool {
 
 /// A request that was made with the method HEAD.
 fn asks_for_head(request: Node<'_>) -> bool {
-    let Some(local) = request.local() else { return false };
+    let Some(local) = request.local() else {
+        return false;
+    };
     let definition = local.definition();
     definition.text().contains("\"HEAD\"") || definition.text().contains("MethodHead")
 }
@@ -133,24 +154,46 @@ mod tests {
     use crate::audit::rules::harness::{fires, silent};
 
     fn after(text: &str) -> String {
-        format!("func f(c *http.Client, ok bool) error {{\nresp, err := c.Get(`u`) // want\nif err != nil {{ return err }}\n{text}\n}}")
+        format!(
+            "func f(c *http.Client, ok bool) error {{\nresp, err := c.Get(`u`) // want\nif err != nil {{ return err }}\n{text}\n}}"
+        )
     }
 
     #[test]
     fn paths() {
         fires(&RULE, &after("return nil"));
         fires(&RULE, &after("if ok { resp.Body.Close() }\nreturn nil"));
-        fires(&RULE, &after("b, err := io.ReadAll(resp.Body)\nif err != nil { return err }\nresp.Body.Close()\nreturn use(b)"));
+        fires(
+            &RULE,
+            &after(
+                "b, err := io.ReadAll(resp.Body)\nif err != nil { return err }\nresp.Body.Close()\nreturn use(b)",
+            ),
+        );
         fires(&RULE, &after("return json.NewDecoder(resp.Body).Decode(&x)"));
-        fires(&RULE, &after("if err == nil || ok { return nil }\nresp.Body.Close()\nreturn nil"));
+        fires(
+            &RULE,
+            &after("if err == nil || ok { return nil }\nresp.Body.Close()\nreturn nil"),
+        );
         fires(&RULE, "func f() { http.Get(`u`) // want\n }");
         fires(&RULE, "func f() { _, err := http.Get(`u`) // want\n use(err) }");
-        fires(&RULE, "func get() (*http.Response, error) { return http.Get(`u`) }; func f() { r, _ := get() // want\n use(r.Status) }");
+        fires(
+            &RULE,
+            "func get() (*http.Response, error) { return http.Get(`u`) }; func f() { r, _ := get() // want\n use(r.Status) }",
+        );
         silent(&RULE, &after("resp.Body.Close()\nreturn nil"));
-        silent(&RULE, &after("defer func() { _ = resp.Body.Close() }()\nreturn nil"));
+        silent(
+            &RULE,
+            &after("defer func() { _ = resp.Body.Close() }()\nreturn nil"),
+        );
         silent(&RULE, &after("defer closeBody(resp)\nreturn nil"));
-        silent(&RULE, &after("if ok { resp.Body.Close(); return nil }\ndefer resp.Body.Close()\nreturn nil"));
-        silent(&RULE, &after("for { if ok { break } }\nresp.Body.Close()\nreturn nil"));
+        silent(
+            &RULE,
+            &after("if ok { resp.Body.Close(); return nil }\ndefer resp.Body.Close()\nreturn nil"),
+        );
+        silent(
+            &RULE,
+            &after("for { if ok { break } }\nresp.Body.Close()\nreturn nil"),
+        );
     }
 
     #[test]
@@ -158,14 +201,26 @@ mod tests {
         silent(&RULE, &after("s.resp = resp\nreturn nil"));
         silent(&RULE, &after("return handle(resp)"));
         silent(&RULE, &after("ch <- resp\nreturn nil"));
-        silent(&RULE, "func f(c *http.Client) (*http.Response, error) { resp, err := c.Get(`u`); return resp, err }");
-        silent(&RULE, "func done(r *http.Response) { r.Body.Close() }; func f(c *http.Client) { r, _ := c.Get(`u`); done(r) }");
+        silent(
+            &RULE,
+            "func f(c *http.Client) (*http.Response, error) { resp, err := c.Get(`u`); return resp, err }",
+        );
+        silent(
+            &RULE,
+            "func done(r *http.Response) { r.Body.Close() }; func f(c *http.Client) { r, _ := c.Get(`u`); done(r) }",
+        );
     }
 
     #[test]
     fn exemptions() {
-        silent(&RULE, "func f(w *httptest.ResponseRecorder) { r := w.Result(); use(r.StatusCode) }");
+        silent(
+            &RULE,
+            "func f(w *httptest.ResponseRecorder) { r := w.Result(); use(r.StatusCode) }",
+        );
         silent(&RULE, "func f() { r, _ := http.Head(`u`); use(r.StatusCode) }");
-        silent(&RULE, &after("if resp == nil { return nil }\nresp.Body.Close()\nreturn nil"));
+        silent(
+            &RULE,
+            &after("if resp == nil { return nil }\nresp.Body.Close()\nreturn nil"),
+        );
     }
 }

@@ -7,8 +7,4 @@ mod sprintf_simple;
 use crate::audit::Rule;
 
 /// The group's rules by their ids.
-pub(super) const ALL: &[Rule] = &[
-    concat_loop::RULE,
-    regexp_in_func::RULE,
-    sprintf_simple::RULE,
-];
+pub(super) const ALL: &[Rule] = &[concat_loop::RULE, regexp_in_func::RULE, sprintf_simple::RULE];

@@ -9,14 +9,24 @@ pub const RULE: Rule = Rule {
     group: Group::Strings,
     items: &["GO5", "GO8"],
     listens: &[cpu(&["fmt"]), heat(Measure::Alloc)],
-    saves: &[measured(Measure::Cpu, 0.55, 0.82), measured(Measure::Alloc, 0.0, 1.0)],
+    saves: &[
+        measured(Measure::Cpu, 0.55, 0.82),
+        measured(Measure::Alloc, 0.0, 1.0),
+    ],
     what: "fmt.Sprintf with one verb as the whole format, of an integer, string, bool or bytes; fmt.Sprint of one such \
            value; a format without verbs; text with one to three %s of strings.",
     why: "An integer 78 to 30 ns, appended 14 ns and nothing allocated; two strings 89 to 39; hex 143 to 51; Errorf 142 \
           to 33.",
     limits: "Silent for types with methods of their own or of unknown make, and for widths, flags and precisions.",
     target: "1 allocation or none",
-    peers: &["perfsprint", "S1025", "S1038", "S1039", "redundantSprint", "unnecessary-format"],
+    peers: &[
+        "perfsprint",
+        "S1025",
+        "S1038",
+        "S1039",
+        "redundantSprint",
+        "unnecessary-format",
+    ],
     before: r#"
 func key(n int) string {
 	return fmt.Sprintf("%d", n) // want
@@ -42,8 +52,14 @@ fn check(call: Call<'_>, hits: &mut Hits<'_>) {
         _ => None,
     };
     if let Some(instead) = instead {
-        hits.report(call.node, format!("fmt.{} formats what {instead} gives at less cost", call.callee.name))
-            .fix(instead);
+        hits.report(
+            call.node,
+            format!(
+                "fmt.{} formats what {instead} gives at less cost",
+                call.callee.name
+            ),
+        )
+        .fix(instead);
     }
 }
 
@@ -78,16 +94,24 @@ fn plain(value: Node<'_>, verb: char) -> Option<String> {
     let text = value.text();
     match verb {
         'd' | 'v' if ty.is_integer() => Some(integer(text, &ty)),
-        's' | 'v' if ty.is_string() => Some(if ty.is("string") { text.to_string() } else { format!("string({text})") }),
+        's' | 'v' if ty.is_string() => Some(if ty.is("string") {
+            text.to_string()
+        } else {
+            format!("string({text})")
+        }),
         't' | 'v' if ty.is_bool() => Some(format!("strconv.FormatBool({text})")),
         'x' if ty.is_bytes() => Some(format!("hex.EncodeToString({text})")),
-        'x' if is_byte_array(&ty) && value.local().is_some() => Some(format!("hex.EncodeToString({text}[:])")),
+        'x' if is_byte_array(&ty) && value.local().is_some() => {
+            Some(format!("hex.EncodeToString({text}[:])"))
+        }
         _ => None,
     }
 }
 
 fn integer(text: &str, ty: &Type<'_>) -> String {
-    let is_unsigned = ty.underlying().is_some_and(|t| t.is("byte") || t.to_string().starts_with("uint"));
+    let is_unsigned = ty
+        .underlying()
+        .is_some_and(|t| t.is("byte") || t.to_string().starts_with("uint"));
     match (ty.is("int"), is_unsigned) {
         (true, _) => format!("strconv.Itoa({text})"),
         (_, true) if ty.is("uint64") => format!("strconv.FormatUint({text}, 10)"),
@@ -106,7 +130,9 @@ fn sum(format: &str, values: &[Node<'_>]) -> Option<String> {
     let pieces: Vec<&str> = format.split("%s").collect();
     let is_simple = pieces.len() == values.len() + 1 && (1..=3).contains(&values.len());
     let is_clean = pieces.iter().all(|p| !p.contains('%'));
-    let are_strings = values.iter().all(|v| v.ty().is_some_and(|t| t.is_string() && !t.may_format_itself()));
+    let are_strings = values
+        .iter()
+        .all(|v| v.ty().is_some_and(|t| t.is_string() && !t.may_format_itself()));
     let all_constant = values.iter().all(|v| v.is_constant());
     if !(is_simple && is_clean && are_strings) || all_constant {
         return None;

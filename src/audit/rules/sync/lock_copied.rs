@@ -63,7 +63,9 @@ fn check(node: Node<'_>, hits: &mut Hits<'_>) {
             let is_value = matches!(node.field_name(), Field::Right | Field::Value)
                 || node.parent().is_some_and(|p| p.is(Kind::ReturnStatement));
             if is_value {
-                node.children().filter(|v| !is_dropped(*v)).for_each(|value| copy(value, hits));
+                node.children()
+                    .filter(|v| !is_dropped(*v))
+                    .for_each(|value| copy(value, hits));
             }
         }
         _ => {}
@@ -79,24 +81,39 @@ fn is_dropped(value: Node<'_>) -> bool {
 /// Parameters and receivers of functions with a body; results are judged where they are returned.
 fn parameter(node: Node<'_>, hits: &mut Hits<'_>) {
     let list = node.parent();
-    let is_own = list.and_then(Node::parent).is_some_and(|f| f.kind().is_function() && f.body().is_some());
+    let is_own = list
+        .and_then(Node::parent)
+        .is_some_and(|f| f.kind().is_function() && f.body().is_some());
     let is_result = list.is_some_and(|l| l.field_name() == Field::Result);
     let Some(written) = node.field(Field::Type).filter(|_| is_own && !is_result) else {
         return;
     };
     if let Some(lock) = written.as_type().and_then(|t| lock_in(&t)) {
-        let what = if list.is_some_and(|l| l.field_name() == Field::Receiver) { "the receiver" } else { "a parameter" };
-        hits.report(node, format!("{what} of type {} copies its {lock}", written.text()))
-            .fix(format!("take a *{}", written.text()));
+        let what = if list.is_some_and(|l| l.field_name() == Field::Receiver) {
+            "the receiver"
+        } else {
+            "a parameter"
+        };
+        hits.report(
+            node,
+            format!("{what} of type {} copies its {lock}", written.text()),
+        )
+        .fix(format!("take a *{}", written.text()));
     }
 }
 
 fn range(node: Node<'_>, hits: &mut Hits<'_>) {
     let value = node.list(Field::Left).get(1).copied().filter(|v| v.text() != "_");
-    let element = node.field(Field::Right).and_then(Node::ty).and_then(|t| t.element());
+    let element = node
+        .field(Field::Right)
+        .and_then(Node::ty)
+        .and_then(|t| t.element());
     if let (Some(value), Some(lock)) = (value, element.and_then(|t| lock_in(&t))) {
-        hits.report(value, format!("{} copies the {lock} of each element", value.text()))
-            .fix("range over the index, and use a pointer to the element");
+        hits.report(
+            value,
+            format!("{} copies the {lock} of each element", value.text()),
+        )
+        .fix("range over the index, and use a pointer to the element");
     }
 }
 
@@ -109,7 +126,11 @@ fn copy(value: Node<'_>, hits: &mut Hits<'_>) {
         Kind::UnaryExpression => value.text().starts_with('*'),
         _ => false,
     };
-    if let Some(lock) = Some(value).filter(|_| is_copy).and_then(Node::ty).and_then(|t| lock_in(&t)) {
+    if let Some(lock) = Some(value)
+        .filter(|_| is_copy)
+        .and_then(Node::ty)
+        .and_then(|t| lock_in(&t))
+    {
         hits.report(value, format!("{} is copied with its {lock}", value.text()))
             .fix("use a pointer");
     }
@@ -151,7 +172,8 @@ mod tests {
     use super::RULE;
     use crate::audit::rules::harness::{fires, silent};
 
-    const TYPES: &str = "type T struct { inner }; type inner struct { a [2]box }; type box struct { mu sync.RWMutex };";
+    const TYPES: &str =
+        "type T struct { inner }; type inner struct { a [2]box }; type box struct { mu sync.RWMutex };";
 
     #[test]
     fn copies() {

@@ -6,7 +6,4 @@ mod wg_add_in_goroutine;
 use crate::audit::Rule;
 
 /// The group's rules by their ids.
-pub(super) const ALL: &[Rule] = &[
-    lock_copied::RULE,
-    wg_add_in_goroutine::RULE,
-];
+pub(super) const ALL: &[Rule] = &[lock_copied::RULE, wg_add_in_goroutine::RULE];
