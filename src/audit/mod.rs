@@ -22,6 +22,8 @@ mod rule;
 pub mod rules;
 mod run;
 mod syntax;
+#[cfg(test)]
+mod testing;
 mod types;
 
 pub use fingerprint::{fingerprint, statement_text};
@@ -38,3 +40,6 @@ pub use rule::{
 pub use run::{Audit, Options, Skipped, SourceText, audit};
 pub use syntax::{Field, Kind, MAX_BYTES, MAX_DEPTH, Tree, Unparsed, parse};
 pub use types::{Named, StructField, Type};
+
+#[cfg(test)]
+mod tests;

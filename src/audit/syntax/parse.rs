@@ -68,7 +68,7 @@ pub fn parse(text: &str) -> Result<Tree, Unparsed> {
     }
     let mut parsed = syntax(text)?;
     if parsed.root_node().has_error()
-        && let Some(plain) = without_method_parameters(text)
+        && let Some(plain) = older_grammar(text)
     {
         parsed = syntax(&plain)?;
     }
@@ -111,19 +111,29 @@ fn syntax(text: &str) -> Result<tree_sitter::Tree, Unparsed> {
     })
 }
 
-/// The text with `[…]` between a method's name and its parameters blanked, which Go 1.27 knows and the grammar does
-/// not; `None` where there is nothing of the kind. Offsets stay.
-fn without_method_parameters(text: &str) -> Option<String> {
+/// The text as the grammar knows it, where Go has gone on; `None` where there is nothing of the kind. Offsets stay.
+/// `new(expr)` of Go 1.26 becomes the call of another name, and `[…]` between a method's name and its parameters, of
+/// Go 1.27, becomes blanks.
+fn older_grammar(text: &str) -> Option<String> {
     let mut bytes = text.as_bytes().to_vec();
     let mut found = false;
-    for (at, _) in text
+    let before = |at: usize| at.checked_sub(1).and_then(|b| text.as_bytes().get(b)).copied();
+    let methods = text
         .match_indices("func (")
-        .filter(|(at, _)| *at == 0 || text.as_bytes().get(at - 1) == Some(&b'\n'))
-    {
+        .filter(|(at, _)| before(*at).is_none_or(|b| b == b'\n'));
+    for (at, _) in methods {
         if let Some((open, close)) = method_parameters(text.get(at..)?) {
             bytes.get_mut(at + open..=at + close)?.fill(b' ');
             found = true;
         }
+    }
+    let is_name = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'.' || b >= 0x80;
+    let news = text
+        .match_indices("new(")
+        .filter(|(at, _)| !before(*at).is_some_and(is_name));
+    for (at, name) in news {
+        *bytes.get_mut(at + name.len() - 2)? = b'W';
+        found = true;
     }
     found.then(|| String::from_utf8(bytes).ok()).flatten()
 }
@@ -191,9 +201,9 @@ impl Lowering {
         let stop = u32::try_from(node.end_byte()).unwrap_or(u32::MAX);
         let parent = self.parent();
         if node.is_error() {
-            self.error(self.tree.node_count(), parent);
+            self.errors.push(self.tree.node_count());
         } else if node.is_missing() {
-            self.error(parent, parent);
+            self.errors.push(parent);
         }
         if node.kind() == "comment" {
             self.tree.comments.push((start, stop));
@@ -231,19 +241,6 @@ impl Lowering {
             if let Some(record) = self.tree.nodes.get_mut(id as usize) {
                 record.end = end;
             }
-        }
-    }
-
-    /// `new(expr)` is Go 1.26 and no error.
-    fn error(&mut self, id: NodeId, parent: NodeId) {
-        let record = self.tree.record(parent);
-        let call = match record.kind {
-            Kind::ArgumentList => self.tree.record(record.parent),
-            _ => record,
-        };
-        let text = self.tree.slice(call.start, call.stop);
-        if !(call.kind == Kind::CallExpression && text.starts_with("new(")) {
-            self.errors.push(id);
         }
     }
 
