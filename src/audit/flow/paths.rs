@@ -7,7 +7,9 @@ use super::super::node::Node;
 use super::super::syntax::{Field, Kind};
 
 /// How many states of a walk are looked at before it is given up, which counts as no open path.
-const MAX_STATES: usize = 20_000;
+const MAX_STATES: usize = 4_000;
+/// Functions of more nodes are not walked: no person wrote them.
+const MAX_NODES: u32 = 50_000;
 /// How many locals are remembered as conditions.
 const MAX_CONDITIONS: usize = 8;
 
@@ -39,10 +41,17 @@ impl<'a> Paths<'a> {
         let Some(start) = self.from.flow_statement() else {
             return Vec::new();
         };
-        let conditions = unchanged_conditions(function);
+        if is_too_large(function.body) {
+            return Vec::new();
+        }
+        let sets_error = self.error.map_or(Vec::new(), |error| {
+            let statements = error.writes().filter_map(Node::flow_statement);
+            statements.map(|s| s.id).collect()
+        });
         let mut walk = Walk {
             paths: self,
-            conditions,
+            conditions: unchanged_conditions(function),
+            sets_error,
             seen: FxHashSet::default(),
             work: Vec::new(),
         };
@@ -62,6 +71,8 @@ struct State {
 struct Walk<'p, 'a> {
     paths: &'p Paths<'a>,
     conditions: Vec<Local<'a>>,
+    /// Statements that give the error another value.
+    sets_error: Vec<u32>,
     seen: FxHashSet<State>,
     work: Vec<State>,
 }
@@ -111,7 +122,7 @@ impl<'a> Walk<'_, 'a> {
                 open.push(statement);
                 continue;
             }
-            let is_fresh = state.is_error_fresh && (is_first || !self.sets_error(statement));
+            let is_fresh = state.is_error_fresh && (is_first || !self.sets_error.contains(&statement.id));
             is_first = false;
             for edge in statement.successors() {
                 let mut known = Some(state.known);
@@ -148,14 +159,6 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// Whether a statement by itself gives the error another value.
-    fn sets_error(&self, statement: Node<'a>) -> bool {
-        let Some(error) = self.paths.error else {
-            return false;
-        };
-        error.writes().any(|w| w.flow_statement() == Some(statement))
-    }
-
     fn is_done_by(&self, condition: Node<'a>, truth: bool, is_fresh: bool) -> bool {
         let error = self.paths.error.filter(|_| is_fresh);
         error.is_some_and(|e| nilness(condition, truth, e) == Some(false))
@@ -181,6 +184,11 @@ impl<'a> Walk<'_, 'a> {
         let (same, other) = if truth { (yes, no) } else { (no, yes) };
         (known & other == 0).then_some(known | same)
     }
+}
+
+/// Whether a function's body is too large to be walked.
+pub(super) fn is_too_large(body: Node<'_>) -> bool {
+    body.tree().end(body.id) - body.id > MAX_NODES
 }
 
 /// Locals that are conditions by themselves and never change.

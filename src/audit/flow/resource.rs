@@ -3,7 +3,7 @@
 use super::super::names::{Call, Function, Local, LocalKind};
 use super::super::node::Node;
 use super::super::syntax::{Field, Kind};
-use super::paths::{Effect, Paths};
+use super::paths::{Effect, Paths, is_too_large};
 
 /// How a kind of resource is released and what does not count as handing it on.
 #[derive(Debug, Clone, Copy)]
@@ -69,6 +69,10 @@ impl Resource {
 
     /// A result or a variable of an outer function lives on.
     fn is_followed<'a>(&self, local: Local<'a>, call: Node<'a>) -> bool {
+        let body = call.enclosing_function().and_then(Node::body);
+        if body.is_none_or(is_too_large) {
+            return false;
+        }
         local.kind() != LocalKind::Result
             && local.kind() != LocalKind::Parameter
             && local.function() == call.enclosing_function()

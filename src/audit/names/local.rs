@@ -29,14 +29,9 @@ impl<'a> Node<'a> {
 
     /// The locals that are declared inside it, in source order.
     pub fn locals(self) -> impl Iterator<Item = Local<'a>> {
-        let names = self.program.files.get(self.file as usize).map(|f| &f.names);
-        let locals = names.map_or(&[][..], |n| &n.locals);
-        let inside = move |(_, data): &(usize, &LocalData)| self.contains(self.at(data.name));
-        let local = move |(index, _)| Local {
-            home: self,
-            index: u32::try_from(index).unwrap_or(u32::MAX),
-        };
-        locals.iter().enumerate().filter(inside).map(local)
+        let is_name = |n: &Node<'a>| matches!(n.kind(), Kind::Identifier | Kind::TypeIdentifier);
+        let own = |n: Node<'a>| n.local().filter(|l| l.declaration() == n);
+        self.descendants().filter(is_name).filter_map(own)
     }
 
     /// Whether any of these locals is used in it.

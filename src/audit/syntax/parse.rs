@@ -13,8 +13,8 @@ use super::{Field, Kind, NodeId, Tree};
 pub const MAX_BYTES: usize = 2 << 20;
 /// The deepest nesting of nodes that is followed; what rules ask of a node may cost a step per level.
 pub const MAX_DEPTH: usize = 2000;
-/// Steps of the parser per byte, in hundreds, before a file is given up; whole files need less than one.
-const MAX_STEPS_PER_BYTE: usize = 4;
+/// Steps of the parser per byte, in hundreds, before a file is given up; whole files need a hundredth of that.
+const MAX_STEPS_PER_BYTE: usize = 1;
 
 /// Why a file has no tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

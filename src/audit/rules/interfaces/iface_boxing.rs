@@ -174,8 +174,14 @@ fn boxed_element(node: Node<'_>) -> Option<Boxed<'_>> {
     None
 }
 
-/// Inside `if err != nil { … return … }`.
+/// In a return or panic, which ends the loop, or inside `if err != nil { … return … }`.
 fn is_error_path(node: Node<'_>) -> bool {
+    if node
+        .statement()
+        .is_some_and(|s| s.is(Kind::ReturnStatement) || s.never_returns())
+    {
+        return true;
+    }
     let mut inside = node;
     for around in node.ancestors().take_while(|n| Function::of(*n).is_none()) {
         let is_then = around.is(Kind::IfStatement) && inside.field_name() == Field::Consequence;
@@ -218,6 +224,10 @@ func f(n int, xs []any, ch chan any, t T, p *T, err error) error {{ for i := 0; 
         silent(&RULE, &in_loop("emit(i, p, 7, `x`)"));
         silent(&RULE, &in_loop("sink = p; sink = true; sink = byte(i)"));
         silent(&RULE, &in_loop("if err != nil { fmt.Println(i); return err }"));
+        silent(
+            &RULE,
+            &in_loop("if n > 1 { return fmt.Errorf(`%d`, i) }; if n > 2 { panic(fmt.Sprint(i)) }"),
+        );
         silent(&RULE, &in_loop("unknown(i)"));
         silent(&RULE, "func f(i int) { fmt.Println(i) }");
     }

@@ -51,7 +51,10 @@ fn check(node: Node<'_>, hits: &mut Hits<'_>) {
         Kind::ParameterDeclaration => parameter(node, hits),
         Kind::RangeClause => range(node, hits),
         Kind::ArgumentList => {
-            let is_builtin = node.parent().and_then(Node::call).is_none_or(|c| c.is_builtin());
+            let is_builtin = node
+                .parent()
+                .and_then(Node::call)
+                .is_none_or(|c| c.is_builtin() || c.callee.package == "unsafe");
             if !is_builtin {
                 node.children().for_each(|value| copy(value, hits));
             }
