@@ -4,6 +4,8 @@
 //! name in the program, unless the name says nothing ([`GENERIC`]), and only where the receiver looks like a store or
 //! client or the first argument is a context.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -55,7 +57,10 @@ struct Calls {
 impl NameGraph {
     /// The graph of a program.
     pub(super) fn of(program: &Program) -> Self {
-        let functions: Vec<Node<'_>> = program.packages().flat_map(|p| p.functions()).collect();
+        let functions: Vec<Node<'_>> = program
+            .packages()
+            .flat_map(super::program::Package::functions)
+            .collect();
         let mut graph = Self::default();
         for (index, node) in functions.iter().enumerate() {
             let index = u32::try_from(index).unwrap_or(u32::MAX);
@@ -94,7 +99,7 @@ impl NameGraph {
     /// Level by level, so that the way found is a shortest one.
     fn spread(&mut self, calls: &[Calls]) {
         for reach in ALL {
-            let mut level: FxHashMap<u32, Way> = FxHashMap::default();
+            let mut level: BTreeMap<u32, Way> = BTreeMap::new();
             for (index, calls) in (0_u32..).zip(calls) {
                 if let Some((_, seed)) = calls.seeds.iter().find(|(r, _)| *r == reach) {
                     let way = Way {
@@ -106,15 +111,15 @@ impl NameGraph {
             }
             for _ in 1..=MAX_DISTANCE {
                 let next = self.next_level(reach, &level, calls);
-                for (index, calls_way) in std::mem::replace(&mut level, next).drain() {
+                for (index, calls_way) in std::mem::replace(&mut level, next) {
                     self.ways.entry((reach, index)).or_insert(calls_way);
                 }
             }
         }
     }
 
-    fn next_level(&self, reach: Reach, level: &FxHashMap<u32, Way>, calls: &[Calls]) -> FxHashMap<u32, Way> {
-        let mut next = FxHashMap::default();
+    fn next_level(&self, reach: Reach, level: &BTreeMap<u32, Way>, calls: &[Calls]) -> BTreeMap<u32, Way> {
+        let mut next = BTreeMap::new();
         for (index, calls) in (0_u32..).zip(calls) {
             let is_known = level.contains_key(&index) || self.ways.contains_key(&(reach, index));
             if is_known {

@@ -177,6 +177,8 @@ fn warnings_of(file: File<'_>) -> Vec<Warning> {
 
 type OnCall = fn(Call<'_>, &mut Hits<'_>);
 type OnNode = fn(Node<'_>, &mut Hits<'_>);
+type OnFile = fn(File<'_>, &mut Hits<'_>);
+type OnPackage = fn(Package<'_>, &mut Hits<'_>);
 type OnFunction = fn(Function<'_>, &mut Hits<'_>);
 
 /// The rules by what they are called for.
@@ -184,8 +186,8 @@ struct Table<'r> {
     calls: FxHashMap<&'static str, Vec<(&'r Rule, &'static str, OnCall)>>,
     nodes: FxHashMap<Kind, Vec<(&'r Rule, OnNode)>>,
     functions: Vec<(&'r Rule, OnFunction)>,
-    files: Vec<(&'r Rule, fn(File<'_>, &mut Hits<'_>))>,
-    packages: Vec<(&'r Rule, fn(Package<'_>, &mut Hits<'_>))>,
+    files: Vec<(&'r Rule, OnFile)>,
+    packages: Vec<(&'r Rule, OnPackage)>,
 }
 
 impl<'r> Table<'r> {

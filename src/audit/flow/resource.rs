@@ -59,7 +59,7 @@ impl Resource {
         match target.local() {
             Some(local) if self.is_followed(local, node) => {
                 let others = targets.iter().enumerate().filter(|(at, _)| *at != index);
-                let error = others.filter_map(|(_, t)| t.local()).last();
+                let error = others.filter_map(|(_, t)| t.local()).next_back();
                 let is_error = |l: &Local<'a>| l.ty().is_none_or(|t| t.is("error"));
                 self.follow(local, node, error.filter(is_error))
             }

@@ -24,7 +24,7 @@ impl<'a> Callee<'a> {
     /// on whatever receiver, `len` for a builtin. Alternatives of the last part stand side by side: `fmt.Print|Println`.
     pub fn is(&self, pattern: &str) -> bool {
         let (owner, names) = split_pattern(pattern);
-        names.split('|').any(|n| n == self.name) && self.is_of(owner)
+        names.split('|').any(|n| n == self.name) && self.is_of(&owner)
     }
 
     /// Whether it is any of them.
@@ -32,12 +32,12 @@ impl<'a> Callee<'a> {
         patterns.iter().any(|p| self.is(p))
     }
 
-    fn is_of(&self, owner: Owner<'_>) -> bool {
+    fn is_of(&self, owner: &Owner<'_>) -> bool {
         match owner {
             Owner::Builtin => self.package.is_empty() && !self.is_method && self.declaration.is_none(),
             Owner::Any => self.is_method,
-            Owner::Package(path) => !self.is_method && self.package == path,
-            Owner::Type(path, name) => self.is_method && self.package == path && self.receiver == name,
+            Owner::Package(path) => !self.is_method && self.package == *path,
+            Owner::Type(path, name) => self.is_method && self.package == *path && self.receiver == *name,
         }
     }
 

@@ -135,7 +135,7 @@ impl<'a> Local<'a> {
         let last = node.tree().end(node.id);
         let around: Vec<_> = node.enclosing_loops().collect();
         let is_outside = |l: &Node<'a>| !l.contains(self.declaration());
-        let again = around.into_iter().filter(is_outside).last();
+        let again = around.into_iter().rfind(is_outside);
         self.uses()
             .any(|use_| use_.id >= last || again.is_some_and(|l| l.contains(use_) && !node.contains(use_)))
     }

@@ -77,7 +77,10 @@ fn check(outer: Node<'_>, hits: &mut Hits<'_>) {
 }
 
 fn report(call: &Call<'_>, path: &[String], hits: &mut Hits<'_>) {
-    let is_request = call.node.function().is_some_and(|f| f.is_request_path());
+    let is_request = call
+        .node
+        .function()
+        .is_some_and(crate::audit::Function::is_request_path);
     let hit = hits.report(call.node, format!("one query per element: {}", path.join(" → ")));
     hit.fix("ask once for all elements, then group them by key");
     if is_request {

@@ -52,7 +52,11 @@ fn check(call: Call<'_>, hits: &mut Hits<'_>) {
 
 /// A slice type of the package that orders itself.
 fn has_own_less(sorted: Node<'_>) -> bool {
-    let Some(named) = sorted.ty().filter(|t| t.is_slice()).and_then(|t| t.named()) else {
+    let Some(named) = sorted
+        .ty()
+        .filter(crate::audit::Type::is_slice)
+        .and_then(|t| t.named())
+    else {
         return false;
     };
     named

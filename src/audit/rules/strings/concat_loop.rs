@@ -73,11 +73,11 @@ fn check(node: Node<'_>, hits: &mut Hits<'_>) {
     if !is_outside(&inner) {
         return;
     }
-    let turns = node
+    let mut turns = node
         .enclosing_loops()
         .filter(|l| is_outside(l))
         .map(Node::constant_turns);
-    let turns = turns.fold(Some(1_u64), |all, n| Some(all?.saturating_mul(n?)));
+    let turns = turns.try_fold(1_u64, |all, n| Some(all.saturating_mul(n?)));
     if turns.is_some_and(|n| n <= FEW_TURNS) {
         return;
     }

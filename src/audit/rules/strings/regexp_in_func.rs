@@ -46,7 +46,8 @@ fn check(call: Call<'_>, hits: &mut Hits<'_>) {
     let in_loop = call.node.enclosing_loop().is_some();
     let is_match = call.callee.name.starts_with("Match");
     let is_fixed = is_constant_pattern(pattern);
-    if !is_fixed && !(is_match && in_loop) {
+    let is_repeated = is_match && in_loop;
+    if !is_fixed && !is_repeated {
         return;
     }
     if !is_match && (runs_once(call.node) || is_kept(call.node)) {

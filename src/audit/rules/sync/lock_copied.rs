@@ -165,7 +165,11 @@ fn own_lock(of: &Type<'_>) -> Option<String> {
 fn parts<'a>(of: &Type<'a>) -> Vec<Type<'a>> {
     match of.underlying() {
         Some(Type::Array(_, element)) => vec![*element],
-        Some(Type::Struct(_)) => of.struct_fields().iter().filter_map(|f| f.field_type()).collect(),
+        Some(Type::Struct(_)) => of
+            .struct_fields()
+            .iter()
+            .filter_map(crate::audit::StructField::field_type)
+            .collect(),
         _ => Vec::new(),
     }
 }
