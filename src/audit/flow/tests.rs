@@ -4,6 +4,8 @@ use super::super::syntax::Kind;
 use super::super::testing::{find, program};
 use super::*;
 
+const NONE: [u32; 0] = [];
+
 /// The lines of the ends that paths from `start()` reach without `done()`; the body's end as its line.
 fn ends(body: &str) -> Vec<u32> {
     let program = program(&[(
@@ -31,46 +33,46 @@ fn ends(body: &str) -> Vec<u32> {
 #[test]
 fn branches_loops_and_ends() {
     assert_eq!(ends("x()"), [5]);
-    assert_eq!(ends("done()"), []);
+    assert_eq!(ends("done()"), NONE);
     assert_eq!(ends("if ok { done() }"), [5]);
-    assert_eq!(ends("if ok { done() } else { done() }"), []);
+    assert_eq!(ends("if ok { done() } else { done() }"), NONE);
     assert_eq!(
         ends("if ok { done() } else if n > 0 { return } else { done() }"),
         [4]
     );
-    assert_eq!(ends("if ok { panic(1) }; done()"), []);
+    assert_eq!(ends("if ok { panic(1) }; done()"), NONE);
     assert_eq!(ends("for ok { done() }"), [5]);
-    assert_eq!(ends("for { done() }"), []);
+    assert_eq!(ends("for { done() }"), NONE);
     assert_eq!(ends("for { if ok { break } }; x()"), [5]);
     assert_eq!(ends("for { if ok { return } }"), [4]);
-    assert_eq!(ends("select {}"), []);
-    assert_eq!(ends("defer done(); return"), []);
-    assert_eq!(ends("{ }\n{ done() }"), []);
+    assert_eq!(ends("select {}"), NONE);
+    assert_eq!(ends("defer done(); return"), NONE);
+    assert_eq!(ends("{ }\n{ done() }"), NONE);
 }
 
 #[test]
 fn switches_selects_and_jumps() {
-    assert_eq!(ends("switch n { case 1: done(); default: done() }"), []);
+    assert_eq!(ends("switch n { case 1: done(); default: done() }"), NONE);
     assert_eq!(ends("switch n { case 1: done() }"), [5]);
     assert_eq!(
         ends("switch n { case 1: fallthrough; case 2: done(); default: done() }"),
-        []
+        NONE
     );
     assert_eq!(ends("switch n { case 1: break; default: done() }"), [5]);
     assert_eq!(
         ends("select { case <-c: done(); case v := <-d: use(v); return }"),
         [4]
     );
-    assert_eq!(ends("outer: for { for { continue outer } }"), []);
+    assert_eq!(ends("outer: for { for { continue outer } }"), NONE);
     assert_eq!(ends("outer: for { for { break outer } }"), [5]);
-    assert_eq!(ends("goto end\nx()\nend: done()"), []);
+    assert_eq!(ends("goto end\nx()\nend: done()"), NONE);
     assert_eq!(ends("switch { case ok: done(); case !ok: done() }"), [5]);
 }
 
 #[test]
 fn branches_on_one_unchanged_local_are_correlated() {
-    assert_eq!(ends("if ok { done() }\nif !ok { done() }"), []);
-    assert_eq!(ends("if ok { x() }\nif ok { done(); return }\ndone()"), []);
+    assert_eq!(ends("if ok { done() }\nif !ok { done() }"), NONE);
+    assert_eq!(ends("if ok { x() }\nif ok { done(); return }\ndone()"), NONE);
     assert_eq!(ends("if ok { done() }; ok = true\nif !ok { done() }"), [6]);
 }
 

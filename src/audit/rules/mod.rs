@@ -55,7 +55,7 @@
 //! ```
 //! `before` and `after` are tested by themselves (`cargo test --lib audit::rules`): in `before` the rule must fire on
 //! every line that ends in `// want` and nowhere else, in `after` not at all. Such pieces of Go are whole
-//! declarations; the package clause and the imports of known packages are added (see [`harness::whole`]), and they are
+//! declarations; the package clause and the imports of known packages are added (see `rules/harness.rs`), and they are
 //! of the newest Go unless they begin with `// go 1.22`.
 //!
 //! # When the function is called
