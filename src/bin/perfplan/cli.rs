@@ -142,7 +142,7 @@ pub enum Verb {
     /// Finds the items of the performance checklist in Go source, by its syntax alone
     #[command(after_help = "Examples:
   perfplan audit
-  perfplan audit --rule concat-loop,slice-prealloc ./internal
+  perfplan audit --rule concat-loop,slice-prealloc main.go
   perfplan audit --format json . > audit.json")]
     Audit(crate::audit_args::AuditArgs),
     /// Merges profiles into one, which pprof reads and `go build -pgo` takes
