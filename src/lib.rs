@@ -67,6 +67,7 @@
 //! ```
 
 pub mod analyze;
+pub mod audit;
 pub mod bench;
 pub mod compiler;
 pub mod error;

@@ -1,5 +1,6 @@
 //! The words: what a [`Document`](document::Document) or a view says, once for all forms of output.
 
+mod audit;
 pub mod check;
 pub mod compare;
 pub mod diff;
@@ -10,6 +11,7 @@ mod policy_template;
 mod review;
 pub mod view;
 
+pub use audit::audit_text;
 pub use explain::{explain_document, explain_list};
 pub use head::{Head, time_text};
 pub use policy_template::{Found, policy_template};

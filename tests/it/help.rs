@@ -88,6 +88,7 @@ fn every_verb_has_examples_and_they_run() {
     for (name, recorded) in FILES {
         std::fs::copy(root().join("testdata").join(recorded), folder.path().join(name)).expect("a copy");
     }
+    std::fs::write(folder.path().join("main.go"), "package main\n\nfunc main() {}\n").expect("a file");
     let verbs = verbs();
     assert!(verbs.len() >= 7, "{verbs:?}");
     for verb in verbs {

@@ -1,5 +1,6 @@
 //! Everything that needs more than one module, in one binary.
 
+mod audit_cli;
 mod bench_property;
 mod benchstat;
 mod check_cli;
@@ -28,6 +29,7 @@ mod profile_property;
 mod readme;
 mod sha256;
 mod shared;
+mod shared_audit;
 mod shared_bench;
 mod shared_bench_query;
 mod shared_bench_stats;

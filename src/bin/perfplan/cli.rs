@@ -146,6 +146,12 @@ pub enum Verb {
   perfplan diff old.pb.gz cpu1.pb.gz -- new.pb.gz cpu2.pb.gz --format json
   perfplan diff old.pb.gz new.pb.gz --fail-on 'total>20%' --fail-on 'cpu.flat(runtime)>5pp'")]
     Diff(crate::diff_args::DiffArgs),
+    /// Finds the items of the performance checklist in Go source, by its syntax alone
+    #[command(after_help = "Examples:
+  perfplan audit
+  perfplan audit --rule concat-loop,slice-prealloc main.go
+  perfplan audit --format json . > audit.json")]
+    Audit(crate::audit_args::AuditArgs),
     /// Merges profiles into one, which pprof reads and `go build -pgo` takes
     #[command(after_help = "Examples:
   perfplan merge cpu1.pb.gz cpu2.pb.gz -o cpu.pb.gz

@@ -5,6 +5,7 @@
     reason = "files, clock and terminal are the program's"
 )]
 
+mod audit_args;
 mod bench_inputs;
 mod check_args;
 mod cli;

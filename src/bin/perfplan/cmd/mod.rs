@@ -1,6 +1,7 @@
 //! The verbs, one a file.
 
 mod analyze;
+mod audit;
 mod bench;
 mod check;
 mod compare;
@@ -22,6 +23,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
     let shared = &cli.shared;
     match cli.verb {
         Verb::Analyze(args) => analyze::run(&args, shared),
+        Verb::Audit(args) => audit::run(&args, shared),
         Verb::Top(args) => view::top(&args, shared),
         Verb::Tree(args) => view::tree(&args, shared),
         Verb::Peek(args) => view::peek(&args, shared),
