@@ -54,7 +54,7 @@ use crate::analyze::{my_code, my_code_of_dump};
 use crate::bench::BenchLog;
 use crate::compiler::{CompilerNotes, NotesIndex};
 use crate::goroutine::GoroutineDump;
-use crate::profile::{MemStats, Profile};
+use crate::profile::{Kind, MemStats, Profile};
 use crate::runtime_trace::RuntimeTrace;
 use crate::source::{ModuleList, NoSources, Sources};
 use estimates::Estimates;
@@ -441,7 +441,12 @@ fn own_prefix(evidence: &Evidence<'_>) -> (Option<String>, &'static str) {
     if let Some(list) = evidence.modules.iter().find(|m| !m.modules.main.is_empty()) {
         return (Some(list.modules.main.clone()), "the list of modules");
     }
-    let found = evidence.profiles.iter().find_map(|p| my_code(&p.profile, None));
+    // Package main is own in any case, so a profile with nothing else tells nothing.
+    let mut prefixes: Vec<String> = by_time_first(evidence)
+        .filter_map(|p| my_code(&p.profile, None))
+        .collect();
+    prefixes.sort_by_key(|prefix| prefix == "main");
+    let found = prefixes.into_iter().next();
     let from_text = || {
         let mut results = evidence.benchmarks.iter().flat_map(|log| &log.results);
         results.find_map(|r| Some(r.package().to_string()).filter(|p| !p.is_empty()))
@@ -465,6 +470,13 @@ fn own_prefix(evidence: &Evidence<'_>) -> (Option<String>, &'static str) {
             None => (compiler::package(evidence), "the package of the compiler notes"),
         },
     }
+}
+
+/// The profiles of CPU time before all others.
+fn by_time_first<'a>(evidence: &'a Evidence<'_>) -> impl Iterator<Item = &'a ProfileInput> {
+    let is_cpu = |p: &&ProfileInput| p.profile.kind() == Kind::Cpu;
+    let others = evidence.profiles.iter().filter(move |p| !is_cpu(p));
+    evidence.profiles.iter().filter(is_cpu).chain(others)
 }
 
 fn component(context: &Context<'_>) -> String {

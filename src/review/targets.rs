@@ -1,7 +1,10 @@
 //! Targets: numbers to be reached, with the arithmetic that leads to them.
 
+use super::budgets::wall_seconds;
 use super::estimates::{Estimates, Gain};
+use super::resource::columns;
 use super::{BenchmarkFacts, Context, Interval, Issues, LineFacts, Resource, Scaling, Target};
+use crate::profile::Profile;
 use crate::unit::{human, share};
 
 /// For each benchmark below which findings stand: the allocations, bytes and time that are left when the findings save
@@ -26,6 +29,8 @@ pub(super) fn targets(
         targets.extend(time.and_then(|gain| less(benchmark, "sec/op", &gain)));
     }
     targets.extend(leaks(context, issues));
+    targets.extend(delay(context, issues));
+    targets.extend(in_use(context, issues));
     targets
 }
 
@@ -126,7 +131,7 @@ fn leaks(context: &Context<'_>, issues: &Issues) -> Option<Target> {
     Some(Target {
         subject: "goroutineleak".to_string(),
         package: String::new(),
-        unit: "goroutines".to_string(),
+        unit: String::new(),
         now,
         goal: 0.0,
         expected: Some(Interval { low: 0.0, high: 0.0 }),
@@ -138,6 +143,80 @@ fn leaks(context: &Context<'_>, issues: &Issues) -> Option<Target> {
         check: "a goroutineleak profile under the same load has no samples".to_string(),
         met: false,
     })
+}
+
+/// Delay by mutexes for each second, where the first finding of a lock is worth one.
+fn delay(context: &Context<'_>, issues: &Issues) -> Option<Target> {
+    let (profile, total) = total_of(context, Resource::MutexDelay)?;
+    let seconds = wall_seconds(context, profile).filter(|s| *s > 0.0)?;
+    let severe = issues.critical.iter().chain(&issues.high);
+    let lock = severe
+        .into_iter()
+        .find(|i| i.heat.resource == Resource::MutexDelay)?;
+    let now = total as f64 / 1e9 / seconds;
+    let arithmetic = format!(
+        "{} of it is at {}:{}, of which {} is saved at least: {} × (1 − {:.3})",
+        share(lock.heat.share),
+        lock.file,
+        lock.line,
+        share(lock.expected_gain.low / lock.heat.share.max(f64::EPSILON)),
+        amount(now, "sec/s"),
+        lock.expected_gain.low
+    );
+    Some(of_total(
+        "mutex.delay",
+        "sec/s",
+        now,
+        lock.expected_gain,
+        arithmetic,
+    ))
+}
+
+/// Bytes in use, where the first finding of what is held is worth one.
+fn in_use(context: &Context<'_>, issues: &Issues) -> Option<Target> {
+    let (_, total) = total_of(context, Resource::LiveBytes)?;
+    let severe = issues.critical.iter().chain(&issues.high);
+    let held = severe
+        .into_iter()
+        .find(|i| i.heat.resource == Resource::LiveBytes && i.expected_gain.low > 0.0)?;
+    let now = total as f64;
+    let arithmetic = format!(
+        "{} of it is told by `{}`: {} × (1 − {:.3})",
+        share(held.heat.share),
+        held.rule,
+        amount(now, "B"),
+        held.expected_gain.low
+    );
+    Some(of_total("heap.inuse", "B", now, held.expected_gain, arithmetic))
+}
+
+fn total_of<'a>(context: &'a Context<'_>, resource: Resource) -> Option<(&'a Profile, i64)> {
+    let profiles = context.evidence.profiles.iter().map(|p| &p.profile);
+    let with_total = profiles.filter_map(|profile| {
+        let column = columns(profile).into_iter().find(|c| c.resource == resource)?;
+        Some((profile, column.total))
+    });
+    with_total.max_by_key(|(_, total)| *total)
+}
+
+/// A target of the whole program; its subject is the name by which budgets know it.
+fn of_total(metric: &str, unit: &str, now: f64, gain: Interval, arithmetic: String) -> Target {
+    let goal = now * (1.0 - gain.low);
+    Target {
+        subject: metric.to_string(),
+        package: String::new(),
+        unit: unit.to_string(),
+        now,
+        goal,
+        expected: Some(Interval {
+            low: now * (1.0 - gain.high),
+            high: goal,
+        }),
+        likely: None,
+        arithmetic,
+        check: "a profile of the same kind under the same load".to_string(),
+        met: false,
+    }
 }
 
 fn target(

@@ -245,14 +245,25 @@ fn what_is_not_measured_does_not_pass() {
         "{}",
         errors(&output)
     );
-    // Sluice has no benchmark, so there is no target to be met.
-    let output = Stored::of("sluice").check(&inputs("sluice", "after"), &[]);
-    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn targets_of_the_whole_program_are_ticked_without_a_benchmark() {
+    let output = Stored::of("sluice").check(&inputs("sluice", "after"), &["--format", "json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", errors(&output));
+    let facts = json_of(&output);
+    let targets = facts["baseline"]["targets"].as_array().expect("targets");
+    let subjects: Vec<_> = targets
+        .iter()
+        .map(|t| t["subject"].as_str().unwrap_or_default())
+        .collect();
     assert!(
-        errors(&output).contains("nothing was checked"),
-        "{}",
-        errors(&output)
+        subjects.starts_with(&["goroutineleak", "mutex.delay"]),
+        "{subjects:?}"
     );
+    assert!(targets.iter().all(|t| t["verdict"] == "met"), "{targets:?}");
+    let same = Stored::of("sluice").check(&inputs("sluice", "before"), &[]);
+    assert_eq!(same.status.code(), Some(1), "{}", said(&same));
 }
 
 #[test]
@@ -272,7 +283,7 @@ fn too_few_runs_are_undecided_with_the_count_that_decides() {
     assert_eq!(output.status.code(), Some(2), "{}", errors(&output));
     let facts = json_of(&output);
     for target in facts["baseline"]["targets"].as_array().expect("targets") {
-        let timed = target["unit"] == "sec/op";
+        let timed = matches!(target["unit"].as_str(), Some("sec/op" | "req/s"));
         assert_eq!(target["verdict"], if timed { "undecided" } else { "met" });
         assert_eq!(target["count"].as_u64(), timed.then_some(6), "{target}");
         assert_eq!(target["runs"], 3);
@@ -519,10 +530,10 @@ fn every_form_says_the_same() {
     );
     let junit = said(&stored.check(&new, &["--format", "junit"]));
     assert!(
-        junit.contains("tests=\"5\" failures=\"2\" errors=\"0\""),
+        junit.contains("tests=\"9\" failures=\"2\" errors=\"0\""),
         "{junit}"
     );
-    assert_eq!(junit.matches("<testcase ").count(), 5);
+    assert_eq!(junit.matches("<testcase ").count(), 9);
     assert_eq!(junit.matches("<failure ").count(), 2);
     let page = said(&stored.check(&new, &["--format", "markdown"]));
     assert!(

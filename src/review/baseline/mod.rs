@@ -57,7 +57,7 @@ pub(super) fn facts<'a>(
         component: old.component.clone(),
         status: old.status,
         performance_score: old.performance_score.clone(),
-        targets: targets::fates(old, parts.runs, parts.base, parts.benchmarks),
+        targets: targets::fates(context, old, parts),
         findings,
         new_findings,
         caveats: caveats(context, old, &functions),

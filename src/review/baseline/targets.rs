@@ -1,22 +1,39 @@
 //! Targets held against new runs.
 
+use super::Parts;
 use super::model::{TargetFate, TargetVerdict};
 use super::runs::{AllRuns, BenchmarkRuns, MACHINE};
 use crate::error::counted;
-use crate::review::{BenchmarkFacts, Estimate, Review, Target};
+use crate::review::policy::TOTAL_METRICS;
+use crate::review::{BenchmarkFacts, Context, Estimate, Review, Target, budgets};
 use crate::stats::power::{pooled_log_sd, runs_to_decide};
 use crate::stats::{NullU, Pair, Runs, median, median_interval, runs_for, shift};
 use crate::unit::{Direction, UnitClass, class, direction};
 
 /// The targets of a review in their order. `base` are new runs of the old code, where these were given.
-pub(super) fn fates(
-    old: &Review,
-    new: &AllRuns,
-    base: &AllRuns,
-    facts: &[BenchmarkFacts],
-) -> Vec<TargetFate> {
-    let fate = |target: &Target| fate(old, target, new, base, facts);
+pub(super) fn fates(context: &Context<'_>, old: &Review, parts: &Parts<'_>) -> Vec<TargetFate> {
+    let totals = budgets::Parts {
+        runs: parts.runs,
+        base: parts.base,
+        goroutines: parts.goroutines,
+        runtime: parts.runtime,
+    };
+    let fate = |target: &Target| match TOTAL_METRICS.contains(&target.subject.as_str()) {
+        true => of_total(context, target, &totals),
+        false => fate(old, target, parts.runs, parts.base, parts.benchmarks),
+    };
     old.targets.iter().map(fate).collect()
+}
+
+/// A number of the whole program.
+fn of_total(context: &Context<'_>, target: &Target, parts: &budgets::Parts<'_>) -> TargetFate {
+    let found = budgets::of_total(context, &target.subject, target.goal, &target.unit, parts);
+    TargetFate {
+        verdict: found.verdict,
+        now: found.now,
+        runs: u64::from(found.now.is_some()),
+        ..unmeasured(target, found.reason)
+    }
 }
 
 fn fate(

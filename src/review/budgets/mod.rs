@@ -14,6 +14,7 @@ use super::{Context, Estimate, Goroutines, RuntimeFacts, TargetVerdict};
 use crate::unit::Quantity;
 
 pub use model::BudgetFacts;
+pub(super) use totals::of_total;
 
 /// The parts of the review that tell whether a budget holds.
 pub(super) struct Parts<'a> {
@@ -111,7 +112,7 @@ fn exact(value: f64) -> Estimate {
 }
 
 /// How long the measuring took in seconds: what the profile says, else the longest of all profiles.
-fn wall_seconds(context: &Context<'_>, profile: &crate::profile::Profile) -> Option<f64> {
+pub(super) fn wall_seconds(context: &Context<'_>, profile: &crate::profile::Profile) -> Option<f64> {
     let all = context.evidence.profiles.iter().map(|i| i.profile.duration_nanos);
     let nanos = match profile.duration_nanos {
         own if own > 0 => own,

@@ -7,6 +7,7 @@ use super::{BudgetFacts, Parts, begin, exact};
 use crate::review::policy::TotalLimit;
 use crate::review::resource::columns;
 use crate::review::{Context, Estimate};
+use crate::unit::Quantity;
 
 pub(super) fn facts(
     context: &Context<'_>,
@@ -23,6 +24,22 @@ pub(super) fn facts(
         of_metric(context, begun, metric, parts)
     };
     budgets.iter().map(fact).collect()
+}
+
+/// A number of the whole program held against a goal in its unit.
+pub(in crate::review) fn of_total(
+    context: &Context<'_>,
+    metric: &str,
+    goal: f64,
+    unit: &str,
+    parts: &Parts<'_>,
+) -> BudgetFacts {
+    let goal = Quantity {
+        text: String::new(),
+        value: goal,
+        unit: unit.to_string(),
+    };
+    of_metric(context, begin(String::new(), "", metric, &goal), metric, parts)
 }
 
 fn of_metric(context: &Context<'_>, begun: BudgetFacts, metric: &str, parts: &Parts<'_>) -> BudgetFacts {
