@@ -8,14 +8,15 @@
 //!  text  ──parse───▶ GoroutineDump ────┼─analyze───┼─▶ review ──▶ Review ──report──▶ Document ──render──▶ terminal, md
 //!  text  ──parse───▶ CompilerNotes ────┤  (facts)  │                  └────────────render──▶ yaml, json
 //!  text  ──parse───▶ RuntimeTrace ─────┤           └─▶ flame: pictures of call trees and call graphs
-//!  files ──────────▶ Sources ──────────┘
+//!  text  ──parse───▶ ModuleList ───────┤
+//!  files ──────────▶ Sources ──audit───┘
 //!        (the program does all reading and writing)
 //! ```
 //!
 //! # Layers
 //! From the ground floor up; each uses only itself and those before it, which a test holds:
 //! `error · unit · stats · source · profile · bench · goroutine · compiler · runtime_trace · analyze · flame ·
-//! review · report · render`. The program in `bin/perfplan` is its own crate root and so uses the public API only.
+//! audit · review · report · render`. The program in `bin/perfplan` is its own crate root and so uses the public API only.
 //!
 //! | module | never |
 //! |---|---|
@@ -23,6 +24,7 @@
 //! | [`profile`], [`mod@bench`], [`goroutine`], [`compiler`], [`runtime_trace`] | opens a file; knows a threshold |
 //! | [`source`] | reads the disk itself |
 //! | [`analyze`] | holds a sentence, a percent sign, a colour |
+//! | [`audit`] | knows heat: it says what, [`review`] says how much it matters |
 //! | [`review`] | knows Markdown or the clock |
 //! | [`report`] | holds a threshold: a decision belongs in review |
 //! | [`render`] | rounds a number or picks a word |
@@ -46,6 +48,8 @@
 //! * **group**: goroutines in one state, at one place, started by one `go` statement.
 //! * **family**: functions of the runtime and libraries that do one kind of work. **symptom**: a family that weighs more
 //!   than it should below a line of own code; it claims the samples, each of which is claimed once.
+//! * **rule**: a check of source; **hit**: a place where it holds. **target**: a number to be reached, **budget**: a limit
+//!   that the policy sets; `check` says whether they are met.
 //! * **finding**: a claim in a review. **entry point**: the function by which a stack is entered.
 //!
 //! # One example

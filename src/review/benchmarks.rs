@@ -309,11 +309,15 @@ fn allocating(benchmark: &BenchmarkFacts, part: f64, policy: &Policy) -> Issue {
         file: String::new(),
         line: 0,
         impact: format!(
-            "at an assumed {} to {} for each, {low} to {high} of {}/op: {} or more",
+            "at an assumed {} to {} for each, {low} to {high} of {}/op: {}",
             human(cost.low, "sec"),
             human(cost.high, "sec"),
             human(time, "sec"),
-            share(part.min(1.0))
+            match part {
+                part if part >= 1.0 =>
+                    "as much as all of it, so they are cheaper here or run beside each other".to_string(),
+                part => format!("{} or more", share(part)),
+            }
         ),
         current_code: String::new(),
         optimized_code: String::new(),
@@ -331,7 +335,7 @@ fn allocating(benchmark: &BenchmarkFacts, part: f64, policy: &Policy) -> Issue {
         expected_gain: Interval { low: 0.0, high: 0.0 },
         refuted_by: "a CPU profile of the benchmark shows a smaller part below runtime.mallocgc".to_string(),
         advice: Some(Advice {
-            what: format!("Find where they are allocated, by {command}"),
+            what: format!("Find where they are allocated, by `{command}`"),
             effort: Effort::S,
             target: "the sites with most objects, by line".to_string(),
             unless: "the path is cold in production".to_string(),

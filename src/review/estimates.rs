@@ -233,7 +233,7 @@ impl<'a> Estimates<'a> {
         let left = self.of(benchmark).map_or(0.0, |c| c.left);
         let mut stays = 1.0 - touched + left;
         let mut how = format!(
-            "{} is at other lines, and the advice leaves {} of it",
+            "{} of its samples are at lines without findings, and at the others the advice leaves {}",
             share(1.0 - touched),
             share(left)
         );
@@ -244,12 +244,12 @@ impl<'a> Estimates<'a> {
         let mut busier = locks.filter_map(|i| self.busier(benchmark, i, |s| s.high));
         if let Some((used, ..)) = busier.next() {
             stays *= used;
-            how.push_str(", and the idle processors work");
+            how.push_str("; the processors that are idle now take their part of that");
         }
         if let Some(growth) = benchmark.scaling.iter().find(|s| s.unit == "sec/op") {
             stays *= growth.linear();
             how.push_str(&format!(
-                ", and growing in proportion to {} leaves {} of the rest",
+                "; growing in proportion to {} leaves {} of the rest",
                 growth.parameter,
                 share(growth.linear())
             ));

@@ -198,10 +198,10 @@ pub(super) fn recommendation(issue: &Issue) -> String {
     if let Some(of_heap) = super::heap::recommendation(issue) {
         return of_heap;
     }
-    if let Some(advice) = &issue.advice {
+    let leaks = issue.rule.starts_with("goroutine-");
+    if let Some(advice) = issue.advice.as_ref().filter(|_| !leaks) {
         return advised(issue, &advice.what);
     }
-    let leaks = issue.rule.starts_with("goroutine-");
     let place = match leaks {
         true => format!("{}:{}", issue.file, issue.line),
         false => format!("{} ({}:{})", issue.function, issue.file, issue.line),

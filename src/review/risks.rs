@@ -151,7 +151,7 @@ const KNOWN: [Known; 20] = [
         Medium,
     ),
     known(
-        &["syscall", "cgo", "finalizer"],
+        &["syscall", "cgo", "finalizer", "threads"],
         "what is buffered is lost when the process ends without a flush",
         "check the error of Flush and Close, also on shutdown",
         Medium,
@@ -165,7 +165,7 @@ const KNOWN: [Known; 20] = [
         Medium,
     ),
     known(
-        &["held.", "live-heap-growth"],
+        &["held.", "heap-", "live-heap-growth"],
         "an entry that is let go was still needed, and is fetched or computed again",
         "count hits and misses before and after",
         Medium,

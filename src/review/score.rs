@@ -40,7 +40,11 @@ pub(super) fn score(
     measured.extend(shows_leaks.then_some(Resource::LeakedGoroutines));
     // What a finding weighs was measured, by what the runtime printed if by no profile.
     let weighed = issues.all().filter(|i| i.heat.share > 0.0);
-    measured.extend(weighed.map(|i| i.heat.resource));
+    measured.extend(weighed.map(|i| match i.heat.resource {
+        // Those that hang are counted with those that leak.
+        Resource::Goroutines => Resource::LeakedGoroutines,
+        resource => resource,
+    }));
     let present: Vec<_> = WEIGHTS.iter().filter(|w| measured.contains(&w.0)).collect();
     let sum: f64 = present.iter().map(|w| w.2).sum();
     let mut recoverable = 0.0;

@@ -543,3 +543,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn sides_without_a_common_benchmark_are_told_how_to_meet() {
+    let new = results(1.0, 3).replace("pkg: p\n", "pkg: q\n");
+    let desk = Desk::new(&[("old.txt", &results(1.0, 3)), ("new.txt", &new)]);
+    let said = desk.run(&["compare", "old.txt", "new.txt"]);
+    assert_eq!(said.code, 0);
+    assert!(
+        said.err.contains("no benchmark stands on both sides"),
+        "{}",
+        said.err
+    );
+    assert!(said.err.contains("--ignore pkg,cpu"), "{}", said.err);
+    desk.check(&["compare", "old.txt", "new.txt", "--ignore", "pkg"], 0, "");
+}

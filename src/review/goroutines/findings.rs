@@ -5,7 +5,7 @@ use super::leaks::{Basis, Leak, Leaks};
 use crate::analyze::{CodePlace, Node};
 use crate::error::counted;
 use crate::review::lines::SourceLines;
-use crate::review::{Confidence, Interval, Issue, Issues, Resource, Share};
+use crate::review::{Advice, Confidence, Effort, Interval, Issue, Issues, Resource, Share};
 
 /// From so many goroutines on that wait on nothing the finding is critical.
 const CRITICAL_NEVER: u64 = 2;
@@ -46,7 +46,34 @@ fn issue(leak: &Leak, source: &SourceLines<'_>) -> Issue {
         evidence: evidence(leak),
         expected_gain: gain(leak),
         refuted_by: refuted_by(leak.basis).to_string(),
-        advice: None,
+        advice: Some(to_do(leak)),
+    }
+}
+
+/// What to do about them, how much work that is, and how to see that it helped.
+fn to_do(leak: &Leak) -> Advice {
+    let remedy = advice(&leak.group.state).map(|(_, remedy)| remedy);
+    let what = remedy.unwrap_or(
+        "give the goroutine a way to end: a context that its owner cancels, or a channel that is closed",
+    );
+    let mut letters = what.chars();
+    let first = letters
+        .next()
+        .map(|c| c.to_uppercase().to_string())
+        .unwrap_or_default();
+    let what = first + letters.as_str();
+    Advice {
+        what,
+        effort: Effort::S,
+        target: "none of them left a minute after the load ends".to_string(),
+        unless: "they are a fixed set of workers that wait by design".to_string(),
+        trade_off: crate::review::risks::trade_off("goroutine-"),
+        verify: "curl -o leaks.pb.gz http://HOST/debug/pprof/goroutineleak, or two dumps: perfplan analyze before.txt after.txt"
+            .to_string(),
+        calls: Vec::new(),
+        saving: Interval { low: 0.0, high: 0.0 },
+        source: "Go's documentation of the goroutineleak profile, and of package context".to_string(),
+        choice: None,
     }
 }
 

@@ -1,9 +1,11 @@
 //! Findings of what grows.
 
-use super::{HeapFacts, HeapSeries, SiteGrowth};
+use super::{HeapFacts, HeapSeries, LiveSite, SiteGrowth};
+use crate::analyze::is_std;
+use crate::profile::package_of;
 use crate::review::findings::block;
-use crate::review::{Confidence, Interval, Issue, Issues, Resource, Share};
-use crate::unit::{human, share};
+use crate::review::{Advice, Confidence, Effort, Interval, Issue, Issues, Level, Resource, Share};
+use crate::unit::{human, human_count, share};
 
 /// Profiles from which growth in every interval is no accident of two moments.
 const SURE: usize = 3;
@@ -19,7 +21,78 @@ pub(in crate::review) fn issues(facts: Option<&HeapFacts>, issues: &mut Issues) 
             false => issues.high.extend(found),
         }
     }
+    let (high, medium) = facts.map_or_else(Default::default, |facts| held(facts, issues));
+    issues.high.extend(high);
+    issues.medium.extend(medium);
     settle(issues);
+}
+
+/// Bytes in use below which nothing is said of where they are held.
+const LEAST_HELD: i64 = 8 << 20;
+
+/// Lines that hold much of what is in use, where no other finding tells of their bytes: from critical shares on high, for
+/// one moment cannot tell a cache from a leak, else medium.
+fn held(facts: &HeapFacts, issues: &Issues) -> (Vec<Issue>, Vec<Issue>) {
+    let total = facts.live_bytes;
+    let is_told = |site: &LiveSite| {
+        let same = |i: &&Issue| {
+            i.heat.resource == Resource::LiveBytes && i.line == site.line && i.function == site.function
+        };
+        issues.all().any(|i| same(&i))
+    };
+    let is_own = |site: &LiveSite| package_of(&site.function).is_some_and(|p| !is_std(&p));
+    let worth = facts
+        .live_sites
+        .iter()
+        .filter(|s| total >= LEAST_HELD && is_own(s) && !is_told(s));
+    let (high, rest): (Vec<_>, Vec<_>) = worth
+        .filter(|s| s.level >= Level::High)
+        .partition(|s| s.level == Level::Critical);
+    (
+        high.into_iter().map(holding).collect(),
+        rest.into_iter().map(holding).collect(),
+    )
+}
+
+fn holding(site: &LiveSite) -> Issue {
+    let part = site.share.share;
+    let through = match site.through == site.function || site.through.is_empty() {
+        true => String::new(),
+        false => format!(", made in {}", site.through),
+    };
+    let meaning = match site.meaning.as_str() {
+        "" => "kept: a cache, or a leak".to_string(),
+        meaning => meaning.to_string(),
+    };
+    let gain = Interval { low: 0.0, high: part };
+    Issue {
+        issue: format!("{} of the bytes in use are from one line{through}", share(part)),
+        file: site.file.clone(),
+        line: site.line,
+        impact: format!("{} in {} objects; {meaning}", human(site.bytes as f64, "B"), human_count(site.objects as f64)),
+        current_code: block(&site.source),
+        optimized_code: String::new(),
+        rule: "heap-held".to_string(),
+        function: site.function.clone(),
+        confidence: Confidence::Low,
+        heat: site.share.clone(),
+        evidence: "inuse_space at this line at one moment, which cannot tell what is needed from what is forgotten".to_string(),
+        expected_gain: gain,
+        refuted_by: "a second profile some minutes later under the same load shows no more here".to_string(),
+        advice: Some(Advice {
+            what: "Find out what keeps these objects: bound the cache, cut what refers to them, or end the goroutines that hold them"
+                .to_string(),
+            effort: Effort::M,
+            target: "a level that stays the same under steady load".to_string(),
+            unless: "they are the data that the program is there to hold".to_string(),
+            trade_off: crate::review::risks::trade_off("held."),
+            verify: "curl -o heap2.pb.gz http://HOST/debug/pprof/heap, then perfplan analyze heap.pb.gz heap2.pb.gz".to_string(),
+            calls: Vec::new(),
+            saving: Interval { low: 0.0, high: 1.0 },
+            source: "what does not grow is a cache, what grows is a leak".to_string(),
+            choice: None,
+        }),
+    }
 }
 
 fn finding(series: &HeapSeries, row: &SiteGrowth) -> Issue {

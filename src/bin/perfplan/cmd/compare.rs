@@ -294,10 +294,22 @@ impl<'a> Report<'a> {
         Ok(())
     }
 
+    /// Whether all inputs have results and yet none of them stands on both sides.
+    fn has_no_pair(&self, inputs: &[Labelled]) -> bool {
+        inputs.len() > 1
+            && self.comparisons.list.is_empty()
+            && bench_inputs::without_results(inputs).is_empty()
+    }
+
     /// The exit code, with the reasons.
     fn end(&self, inputs: &[Labelled], shared: &Shared) -> anyhow::Result<()> {
         if self.comparisons.tables.list.is_empty() {
             tell_nothing(inputs, shared);
+        } else if !shared.quiet && self.has_no_pair(inputs) {
+            eprintln!("warning: no benchmark stands on both sides");
+            eprintln!(
+                "hint: where only the package or the machine has another name, --ignore pkg,cpu puts them side by side"
+            );
         }
         for reason in self.warned.hits.iter().chain(&self.warned.undecided) {
             eprintln!("warning: {}", printable(reason.as_bytes()));
