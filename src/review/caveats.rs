@@ -236,8 +236,8 @@ fn coverage(context: &Context<'_>) -> Vec<String> {
     }
     caveats.push("code that did not run while measuring is not judged".to_string());
     caveats.push(
-        "findings are made of allocation sites and leaked goroutines, and the score counts only those: contention and \
-         other CPU time are measured above, not scored"
+        "the score counts what the findings may save of what was measured: work below the thresholds in force, and what no \
+         input measures, is not in it"
             .to_string(),
     );
     caveats

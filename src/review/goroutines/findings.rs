@@ -68,7 +68,7 @@ fn to_do(leak: &Leak) -> Advice {
         target: "none of them left a minute after the load ends".to_string(),
         unless: "they are a fixed set of workers that wait by design".to_string(),
         trade_off: crate::review::risks::trade_off("goroutine-"),
-        verify: "curl -o leaks.pb.gz http://HOST/debug/pprof/goroutineleak, or two dumps: perfplan analyze before.txt after.txt"
+        verify: "curl -o leaks.pb.gz http://HOST/debug/pprof/goroutineleak && perfplan analyze leaks.pb.gz"
             .to_string(),
         calls: Vec::new(),
         saving: Interval { low: 0.0, high: 0.0 },

@@ -86,7 +86,7 @@ fn holding(site: &LiveSite) -> Issue {
             target: "a level that stays the same under steady load".to_string(),
             unless: "they are the data that the program is there to hold".to_string(),
             trade_off: crate::review::risks::trade_off("held."),
-            verify: "curl -o heap2.pb.gz http://HOST/debug/pprof/heap, then perfplan analyze heap.pb.gz heap2.pb.gz".to_string(),
+            verify: "curl -o heap2.pb.gz http://HOST/debug/pprof/heap && perfplan analyze heap.pb.gz heap2.pb.gz".to_string(),
             calls: Vec::new(),
             saving: Interval { low: 0.0, high: 1.0 },
             source: "what does not grow is a cache, what grows is a leak".to_string(),
