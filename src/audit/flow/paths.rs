@@ -240,6 +240,6 @@ pub fn nilness<'a>(condition: Node<'a>, truth: bool, local: Local<'a>) -> Option
 fn says_error<'a>(condition: Node<'a>, local: Local<'a>) -> bool {
     let call = condition
         .call()
-        .filter(|c| c.is_to("errors.Is|As") || c.is_to("os.IsNotExist|IsExist"));
+        .filter(|c| c.is_to("errors.Is|As") || c.is_to("os.IsNotExist|IsExist|IsPermission|IsTimeout"));
     call.and_then(|c| c.argument(0)).and_then(Node::local) == Some(local)
 }

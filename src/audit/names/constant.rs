@@ -7,7 +7,7 @@ use super::super::syntax::{Field, Kind};
 const MAX_DEPTH: usize = 16;
 
 impl<'a> Node<'a> {
-    /// The value of a constant integer expression.
+    /// The value of a constant integer expression; durations in nanoseconds.
     pub fn constant_integer(self) -> Option<i64> {
         integer(self, MAX_DEPTH)
     }
@@ -65,8 +65,24 @@ fn integer(node: Node<'_>, depth: usize) -> Option<i64> {
         Kind::UnaryExpression if node.text().starts_with('-') => {
             integer(node.field(Field::Operand)?, depth)?.checked_neg()
         }
+        Kind::SelectorExpression if node.child(0)?.imported_path() == Some("time") => {
+            nanoseconds(node.field(Field::Field)?.text())
+        }
         _ => integer(node.constant_value()?, depth),
     }
+}
+
+/// What a unit of the package `time` is.
+fn nanoseconds(unit: &str) -> Option<i64> {
+    Some(match unit {
+        "Nanosecond" => 1,
+        "Microsecond" => 1_000,
+        "Millisecond" => 1_000_000,
+        "Second" => 1_000_000_000,
+        "Minute" => 60_000_000_000,
+        "Hour" => 3_600_000_000_000,
+        _ => return None,
+    })
 }
 
 fn literal_integer(text: &str) -> Option<i64> {
