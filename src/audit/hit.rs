@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::fingerprint::statement_text;
 use super::node::Node;
+use super::places::{self, Lines};
 use super::program::GoVersion;
 use super::rule::{Confidence, Rule, Severity};
 use super::syntax::{Field, Kind};
@@ -45,6 +46,9 @@ pub struct Hit {
     pub fingerprint: String,
     /// The directive that silences it.
     pub suppression: Option<String>,
+    /// Where its heat is looked for; empty for the whole program.
+    #[serde(skip)]
+    pub lines: Vec<Lines>,
     /// Lines on which a directive counts: the statement's first.
     #[serde(skip)]
     pub(super) statement_line: u32,
@@ -78,6 +82,7 @@ impl Hit {
     /// Says where the heat lies: at this node rather than around the place.
     pub fn heat_at(&mut self, node: Node<'_>) -> &mut Self {
         self.span = Some((node.line(), node.end_position().0));
+        self.lines = vec![places::whole(node)];
         self
     }
 }
@@ -100,6 +105,10 @@ impl Hits<'_> {
         let function = node
             .function()
             .filter(|f| f.node.enclosing_declaration().is_some() || f.is_literal());
+        let startup = |f: Option<super::names::Function<'_>>| match f {
+            Some(f) if f.is_startup() => vec!["startup"],
+            _ => Vec::new(),
+        };
         let hit = Hit {
             rule: self.rule.id,
             severity: self.rule.base.unwrap_or(Severity::Low),
@@ -112,12 +121,13 @@ impl Hits<'_> {
             function: function.map(super::names::Function::profile_name),
             message: message.into(),
             fix: None,
-            tags: Vec::new(),
+            tags: startup(function),
             span: None,
             snippet: node.tree().line_text(node.line()).to_string(),
             statement: statement_text(header(statement, node)),
             fingerprint: String::new(),
             suppression: None,
+            lines: places::of_scope(self.rule.scope, node),
             statement_line: statement.line(),
         };
         self.found.push(hit);

@@ -17,6 +17,7 @@ mod graph;
 mod hit;
 mod names;
 mod node;
+mod places;
 mod program;
 mod rule;
 pub mod rules;
@@ -32,6 +33,7 @@ pub use graph::{DATABASE_PACKAGES, DATABASE_TYPES, GENERIC, Reach, is_query};
 pub use hit::{Hit, Hits};
 pub use names::{Call, Callee, Function, Local, LocalKind};
 pub use node::Node;
+pub use places::{Declared, Lines};
 pub use program::{Facts, File, GoVersion, Import, Module, Package, Program, Suppression};
 pub use rule::{
     Check, Class, Confidence, Group, Listens, Measure, Rule, Saving, Scope, Severity, assumed, cpu, heat,

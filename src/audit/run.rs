@@ -10,6 +10,7 @@ use super::fingerprint::fingerprint;
 use super::hit::{Hit, Hits};
 use super::names::{Call, Function, pattern_names};
 use super::node::Node;
+use super::places::{Declared, declared};
 use super::program::{File, GoVersion, Module, Package, Program};
 use super::rule::{Check, Rule, Severity};
 use super::syntax::{Kind, Unparsed, parse};
@@ -70,6 +71,14 @@ pub struct Audit {
     pub skipped: Vec<Skipped>,
     /// By place.
     pub warnings: Vec<Warning>,
+    /// All functions and methods, those of skipped files too, by file and line.
+    #[serde(skip)]
+    pub functions: Vec<Declared>,
+    /// Path of the module at the root; `None` where no go.mod tells it.
+    pub module: Option<String>,
+    /// Language version of the root: as asked for, as go.mod says, or the newest known.
+    #[serde(skip)]
+    pub go: GoVersion,
 }
 
 /// Audits files. Their order makes no difference.
@@ -133,6 +142,11 @@ impl Audit {
             self.warnings.extend(warnings_of(file));
         }
         self.audited = files.len();
+        self.functions = declared(program);
+        let module = program.module_of("");
+        self.module = module.map(|m| m.path.clone()).filter(|p| !p.is_empty());
+        let go = options.go.or_else(|| module.and_then(|m| m.go));
+        self.go = go.unwrap_or_default();
         let table = Table::of(&options.rules);
         let of_files: Vec<Vec<Hit>> = files.par_iter().map(|file| table.walk(*file)).collect();
         let packages: Vec<Package<'_>> = program.packages().collect();

@@ -2,15 +2,18 @@
 
 use std::fmt::Write as _;
 
-use crate::audit::{Audit, Hit, Severity};
+use crate::audit::{Hit, Severity};
 use crate::error::printable;
+use crate::review::audit::{JoinedAudit, JoinedHit};
+
+use super::audit_forms::message;
 
 /// A tab in the excerpt, so that the mark stands below its place.
 const TAB: &str = "    ";
 
 /// The open hits of an audit as text; with `all` the suppressed ones and the skipped files too.
-pub fn audit_text(audit: &Audit, all: bool) -> String {
-    let shown = audit.hits.iter().filter(|h| all || h.suppression.is_none());
+pub fn audit_text(audit: &JoinedAudit, all: bool) -> String {
+    let shown = audit.hits.iter().filter(|h| all || h.hit.suppression.is_none());
     let mut text: String = shown.map(hit_text).collect();
     if all {
         for skipped in &audit.skipped {
@@ -24,15 +27,16 @@ fn shown_name(name: &str) -> String {
     printable(name.as_bytes())
 }
 
-fn hit_text(hit: &Hit) -> String {
+fn hit_text(joined: &JoinedHit) -> String {
+    let hit = &joined.hit;
     let mut text = format!(
         "{}:{}:{}: {}: {}: {}",
         shown_name(&hit.file),
         hit.line,
         hit.column,
-        severity_name(hit.severity),
+        severity_name(joined.severity),
         hit.rule,
-        shown_name(&hit.message)
+        shown_name(&message(joined))
     );
     if hit.suppression.is_some() {
         text.push_str(" (suppressed)");
@@ -66,7 +70,7 @@ fn excerpt(hit: &Hit) -> String {
     )
 }
 
-fn summary(audit: &Audit) -> String {
+fn summary(audit: &JoinedAudit) -> String {
     let severities = [
         Severity::Critical,
         Severity::High,
@@ -74,16 +78,26 @@ fn summary(audit: &Audit) -> String {
         Severity::Low,
     ];
     let counts = severities.map(|s| format!("{} {}", audit.count(s), severity_name(s)));
-    let suppressed = audit.hits.len() - audit.open_hits().count();
+    let suppressed = audit.suppressed();
+    let heat = match (audit.profiles.is_empty(), audit.hits.is_empty()) {
+        (true, false) => {
+            "nothing was measured: `--profile` joins the hits with profiles and ranks them by heat\n"
+        }
+        _ => "",
+    };
+    let known = match (audit.known, audit.gone) {
+        (0, 0) => String::new(),
+        (known, gone) => format!("; {known} known, {gone} of the known are gone"),
+    };
     format!(
-        "{} in {} files, {} skipped; {suppressed} suppressed\n",
+        "{heat}{} in {} files, {} skipped; {suppressed} suppressed{known}\n",
         counts.join(", "),
         audit.audited,
         audit.skipped.len()
     )
 }
 
-fn severity_name(severity: Severity) -> &'static str {
+pub(super) fn severity_name(severity: Severity) -> &'static str {
     match severity {
         Severity::Low => "low",
         Severity::Medium => "medium",
@@ -96,6 +110,7 @@ fn severity_name(severity: Severity) -> &'static str {
 mod tests {
     use super::*;
     use crate::audit::{Options, SourceText, audit};
+    use crate::review::audit::{AuditLimits, join};
 
     #[test]
     fn a_hit_is_shown_with_its_line() {
@@ -104,10 +119,18 @@ mod tests {
             path: "a.go".into(),
             text: text.into(),
         };
-        let shown = audit_text(&audit(vec![file], &Options::default()), false);
+        let shown = audit_text(
+            &join(
+                &audit(vec![file], &Options::default()),
+                &[],
+                &AuditLimits::DEFAULT,
+            ),
+            false,
+        );
         let expect = "a.go:5:3: medium: concat-loop: s is copied and grows by concatenation on every turn of this loop\n    \
                       5 |         s += x\n      |         ^^^^^^\n      \
                       = instead: write to a strings.Builder, grown first where the length can be told\n\n\
+                      nothing was measured: `--profile` joins the hits with profiles and ranks them by heat\n\
                       0 critical, 0 high, 1 medium, 0 low in 1 files, 0 skipped; 0 suppressed\n";
         assert_eq!(shown, expect);
     }

@@ -10,9 +10,21 @@ pub fn explain_document(explained: &Explained) -> Document {
         Explained::Rule(rule) => (vec![text("Rule "), code(rule.id)], rule_facts(rule)),
         Explained::Term(term) => (line(term.name), term_facts(term)),
     };
-    Document {
-        blocks: vec![heading(1, title), Block::Facts(facts)],
+    let mut blocks = vec![heading(1, title), Block::Facts(facts)];
+    if let Explained::Rule(Rule {
+        example: Some(example),
+        ..
+    }) = explained
+    {
+        for (name, code) in [("Before", &example.before), ("After", &example.after)] {
+            blocks.push(heading(2, line(name)));
+            blocks.push(Block::Code {
+                language: "go".to_string(),
+                text: code.clone(),
+            });
+        }
     }
+    Document { blocks }
 }
 
 /// All of them, each in a line.

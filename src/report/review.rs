@@ -23,6 +23,7 @@ mod plan;
 mod recommendations;
 mod runtime;
 mod simd;
+mod source;
 mod steps;
 mod summary;
 mod targets;
@@ -52,6 +53,7 @@ pub fn review_document(review: &Review) -> Document {
             dependencies::blocks(review),
             compiler::blocks(review),
             pgo::blocks(review),
+            source::blocks(review),
         ]
         .concat(),
     );

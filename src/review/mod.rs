@@ -3,6 +3,7 @@
 //! [`review`] is the one way in. Every part stands in its own file and fills its own keys of the [`Review`];
 //! thresholds stand in [`Policy`] and are printed in the review.
 
+pub mod audit;
 mod baseline;
 pub mod bench_gate;
 mod benchmarks;
@@ -59,6 +60,7 @@ use crate::runtime_trace::RuntimeTrace;
 use crate::source::{ModuleList, NoSources, Sources};
 use estimates::Estimates;
 
+pub use audit::{AuditFacts, AuditLimits};
 pub use baseline::{
     Baseline, BaselineFacts, Change, Fate, FindingFate, NewFinding, TargetFate, TargetVerdict,
 };
@@ -153,6 +155,15 @@ pub struct MemStatsInput {
     pub sampled_bytes: Option<i64>,
 }
 
+/// An audit of the source.
+#[derive(Debug)]
+pub struct AuditInput {
+    /// What it found.
+    pub audit: crate::audit::Audit,
+    /// How many hits were taken out of it because a baseline knows them.
+    pub known: usize,
+}
+
 /// Everything that was measured, and where the source is.
 pub struct Evidence<'a> {
     /// Profiles, at most one per kind: several of a kind are merged before.
@@ -175,6 +186,8 @@ pub struct Evidence<'a> {
     pub modules: &'a [ModulesInput],
     /// The MemStats blocks of heap texts; where there are none, those of unfiltered profiles count.
     pub memstats: &'a [MemStatsInput],
+    /// What the audit of the source found; none where there was no audit.
+    pub audit: Option<&'a AuditInput>,
     /// The program's source.
     pub sources: &'a dyn Sources,
     /// Module path of the user's code, if given.
@@ -196,6 +209,7 @@ impl Default for Evidence<'_> {
             runtime: &[],
             modules: &[],
             memstats: &[],
+            audit: None,
             sources: &NoSources,
             module: None,
             component: None,
@@ -231,6 +245,8 @@ pub struct Policy {
     pub heap: HeapLimits,
     /// What is said otherwise of single symptoms, by their ids.
     pub symptom_settings: BTreeMap<String, policy::SymptomSetting>,
+    /// From where on hits of the audit are hot, and which of them are told.
+    pub audit: AuditLimits,
     /// Rules whose findings are not told.
     pub disabled: Vec<String>,
     /// How often operations run in production.
@@ -256,6 +272,7 @@ impl Default for Policy {
             symptoms: SymptomLimits::DEFAULT,
             heap: HeapLimits::DEFAULT,
             symptom_settings: BTreeMap::new(),
+            audit: AuditLimits::DEFAULT,
             disabled: Vec::new(),
             rates: Vec::new(),
             costs: BTreeMap::new(),
@@ -326,12 +343,21 @@ pub fn review_against(evidence: &Evidence<'_>, policy: Policy, expected: Expecta
         .extend(benchmarks::unmeasured_allocations(&benchmarks, policy));
     threads::issues(threads.as_ref(), &mut issues);
     heap::issues(heap.as_ref(), &mut issues);
+    let audited = audit::issues(&context, &mut issues);
     illustrations::fill(&context, &mut issues);
+    audited.illustrate(&mut issues);
     let disabled = production::disable(policy, &mut issues);
     let rates = production::rates(policy, &benchmarks, &issues);
     let goroutines = judged.map(|j| j.facts);
     let shows_leaks = goroutines.as_ref().is_some_and(Goroutines::shows_leaks);
-    let score = score::score(&context, &issues, &memory, told.unclaimed_allocation, shows_leaks);
+    let score = score::score(
+        &context,
+        &issues,
+        &memory,
+        told.unclaimed_allocation,
+        shows_leaks,
+        audited.points,
+    );
     let estimates = Estimates::new(&context, &issues, &told.benchmarks, allocation_cpu);
     let targets = targets::targets(&context, &estimates, &benchmarks, &issues);
     let base = AllRuns::of(expected.base);
@@ -410,6 +436,7 @@ pub fn review_against(evidence: &Evidence<'_>, policy: Policy, expected: Expecta
         pgo,
         runtime,
         locks,
+        audit: audited.facts,
         runtime_locks: locks::runtime_locks(&context),
         simd: simd::facts(&context),
         contention: told.contention,

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::policy::Changed;
 use super::{
-    Advice, BaselineFacts, BudgetFacts, CompilerFacts, ContentionSite, CpuUse, Dependencies, Goroutines,
-    HeapFacts, LifetimeGroup, Lock, PgoFacts, Risk, RuntimeFacts, RuntimeLocks, Scaling, SimdFacts,
-    SiteNotes, SymptomLimits, ThreadFacts,
+    Advice, AuditFacts, BaselineFacts, BudgetFacts, CompilerFacts, ContentionSite, CpuUse, Dependencies,
+    Goroutines, HeapFacts, LifetimeGroup, Lock, PgoFacts, Risk, RuntimeFacts, RuntimeLocks, Scaling,
+    SimdFacts, SiteNotes, SymptomLimits, ThreadFacts,
 };
 use crate::analyze::EntryKind;
 
@@ -82,6 +82,9 @@ pub struct Review {
     /// None where no input holds goroutines.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub goroutines: Option<Goroutines>,
+    /// What the source says; none without an audit.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub audit: Option<AuditFacts>,
     pub benchmarks: Vec<BenchmarkFacts>,
     /// How often operations run in production; empty where that is not told.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]

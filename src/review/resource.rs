@@ -177,7 +177,7 @@ pub(super) fn input_facts(evidence: &Evidence<'_>) -> Vec<InputFacts> {
     profiles.chain(dumps).chain(benchmarks).chain(others).collect()
 }
 
-fn profile_facts(input: &ProfileInput) -> InputFacts {
+pub(super) fn profile_facts(input: &ProfileInput) -> InputFacts {
     let profile = &input.profile;
     let index = columns(profile)
         .first()

@@ -22,6 +22,7 @@ pub(super) struct Score {
     pub arithmetic: String,
 }
 
+/// `unlisted` are points of hits of the audit that the review does not list.
 /// `100 × (1 − R)`: R is the recoverable share of the measured resources, weighted, the middle of each interval.
 pub(super) fn score(
     context: &Context<'_>,
@@ -29,6 +30,7 @@ pub(super) fn score(
     memory: &[MemorySite],
     allocation_cpu: Option<f64>,
     shows_leaks: bool,
+    unlisted: f64,
 ) -> Score {
     let profiles = || context.evidence.profiles.iter().map(|input| &input.profile);
     let mut measured: Vec<Resource> = profiles().flat_map(columns).map(|c| c.resource).collect();
@@ -54,7 +56,7 @@ pub(super) fn score(
         recoverable += weight / sum * part;
         parts.push(format!("{name} {} × {:.3}", share(part), weight / sum));
     }
-    let lost = points_without_heat(issues);
+    let lost = points_without_heat(issues) + unlisted;
     let points = ((100.0 * (1.0 - recoverable)).round() - lost).clamp(0.0, 100.0);
     let less = match lost {
         0.0 => String::new(),

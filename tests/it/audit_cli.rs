@@ -86,3 +86,147 @@ fn an_unknown_rule_and_an_empty_folder_are_errors() {
     std::fs::create_dir(desk.path().join("none")).expect("made");
     assert_eq!(run(desk.path(), &["none"]).status.code(), Some(2));
 }
+
+#[test]
+fn a_gate_fails_and_a_baseline_hides_what_is_known() {
+    let desk = desk();
+    let gate = ["--fail-on", "severity>=medium"];
+    let output = run(desk.path(), &gate);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("severity>=medium: 2 hits"));
+    assert!(run(desk.path(), &["--fail-on", "high"]).status.success());
+    assert!(
+        run(desk.path(), &["--write-baseline", "known.json"])
+            .status
+            .success()
+    );
+    let output = run(desk.path(), &[&gate[..], &["--baseline", "known.json"]].concat());
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).ends_with("2 known, 0 of the known are gone\n"));
+    assert_eq!(run(desk.path(), &["--baseline", "go.mod"]).status.code(), Some(2));
+}
+
+#[test]
+fn rules_are_skipped_and_disabled() {
+    let desk = desk();
+    let shown = |arguments: &[&str]| text(&run(desk.path(), arguments).stdout);
+    assert!(shown(&["--skip", "concat-loop"]).starts_with("0 critical, 0 high, 0 medium, 0 low"));
+    assert!(shown(&["--min-severity", "high"]).starts_with("0 critical, 0 high, 0 medium, 0 low"));
+    let policy = |text: &str| std::fs::write(desk.path().join("perfplan.yaml"), text).expect("written");
+    policy("version: 1\naudit: { disable: [concat-loop] }\n");
+    assert!(shown(&[]).starts_with("0 critical, 0 high, 0 medium, 0 low"));
+    policy("version: 1\naudit: { exclude: [\"p/other.go\"] }\n");
+    assert!(shown(&[]).contains("1 medium"));
+    policy("version: 1\naudit: { disable: [concat-lop] }\n");
+    let output = run(desk.path(), &[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("audit.disable: concat-lop is no rule; did you mean concat-loop?"));
+}
+
+/// What the schema of SARIF 2.1.0 asks of the parts that are written.
+#[test]
+fn sarif_has_what_its_readers_need() {
+    let desk = desk();
+    let line = "package p\n\nfunc Umlaut(xs []string) (s string) {\n\tfor _, x := range xs {\n\t\t/* äöü😀 */ s += x\n\t}\n\treturn\n}\n";
+    std::fs::write(desk.path().join("p/ü.go"), line).expect("written");
+    let output = run(desk.path(), &["--format", "sarif"]);
+    let log: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(log["version"], "2.1.0");
+    let driver = &log["runs"][0]["tool"]["driver"];
+    let results = log["runs"][0]["results"].as_array().expect("results");
+    assert_eq!((driver["name"].as_str(), results.len()), (Some("perfplan"), 3));
+    for result in results {
+        let index = usize::try_from(result["ruleIndex"].as_u64().expect("an index")).expect("small");
+        assert_eq!(driver["rules"][index]["id"], result["ruleId"]);
+        assert!(["error", "warning", "note"].contains(&result["level"].as_str().expect("a level")));
+        assert!(
+            result["message"]["text"]
+                .as_str()
+                .expect("a text")
+                .contains("instead: ")
+        );
+        let place = &result["locations"][0]["physicalLocation"];
+        let region = &place["region"];
+        let at = |key: &str| region[key].as_u64().expect("a number");
+        assert!(at("startLine") > 0 && at("startLine") <= at("endLine"));
+        assert!(at("startColumn") > 0 && at("endColumn") > at("startColumn"));
+        assert_eq!(
+            result["partialFingerprints"]["perfplanHit/v1"]
+                .as_str()
+                .map(str::len),
+            Some(16)
+        );
+    }
+    let uri =
+        |r: &serde_json::Value| r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].clone();
+    let escaped = results
+        .iter()
+        .find(|r| uri(r) == "p/%C3%BC.go")
+        .expect("an escaped path");
+    // Two tabs, a comment of 11 units with one pair of surrogates, a blank.
+    assert_eq!(
+        escaped["locations"][0]["physicalLocation"]["region"]["startColumn"],
+        15
+    );
+}
+
+#[test]
+fn only_lines_that_changed_since_a_revision() {
+    let desk = desk();
+    let git = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        command.current_dir(desk.path());
+        command
+            .args(["-c", "user.name=a", "-c", "user.email=a@example.com"])
+            .args(arguments);
+        command.output().is_ok_and(|o| o.status.success())
+    };
+    if !(git(&["init", "-q"]) && git(&["add", "."]) && git(&["commit", "-qm", "all"])) {
+        eprintln!("skipped: no git");
+        return;
+    }
+    let shown = |arguments: &[&str]| text(&run(desk.path(), arguments).stdout);
+    assert!(shown(&["--new-from", "HEAD"]).starts_with("0 critical, 0 high, 0 medium, 0 low"));
+    std::fs::write(
+        desk.path().join("p/other.go"),
+        JOIN.replace("Join", "Other").replace("s += x", "s += x + x"),
+    )
+    .expect("written");
+    let changed = shown(&["--new-from", "HEAD"]);
+    assert!(
+        changed.starts_with("p/other.go:5:3: ") && changed.contains("1 medium"),
+        "{changed}"
+    );
+    let output = run(desk.path(), &["--new-from", "nowhere"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        text(&output.stderr).contains("--new-from: git diff: "),
+        "{}",
+        text(&output.stderr)
+    );
+}
+
+#[test]
+fn every_form_is_printed() {
+    let desk = desk();
+    let shown = |form: &str| text(&run(desk.path(), &["--format", form]).stdout);
+    let json: serde_json::Value = serde_json::from_str(&shown("json")).expect("JSON");
+    assert_eq!(json["module"], "example.com/m");
+    assert_eq!(json["go"], "1.22");
+    assert_eq!(json["score"], 96);
+    assert_eq!(json["counts"]["medium"], 2);
+    assert_eq!(json["hits"][0]["items"][0], "GO5");
+    assert!(json["hits"][0]["heat"].is_null());
+    assert!(
+        shown("github").starts_with("::warning file=p/join.go,line=5,endLine=5,title=concat-loop (medium)::")
+    );
+    assert!(shown("rdjson").contains("\"severity\": \"WARNING\""));
+    let markdown = shown("markdown");
+    assert!(markdown.contains("No profile was given"), "{markdown}");
+    assert!(markdown.contains("## Recommendations"));
+    let yaml = shown("yaml");
+    assert!(
+        yaml.contains("rule: concat-loop") && yaml.contains("performance_score: 96/100"),
+        "{yaml}"
+    );
+}

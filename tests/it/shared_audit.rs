@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use perfplan::audit::{Audit, Options, Severity, SourceText, audit, rules};
+use perfplan::profile::{Limits, decode};
+use perfplan::review::ProfileInput;
+use perfplan::review::audit::{AuditLimits, join};
 
 use crate::shared::shared;
 use crate::support::files_below;
@@ -116,4 +119,56 @@ fn rules_are_those_of_the_catalogue() {
         let scope = format!("{:?}", rule.scope).to_uppercase();
         assert!(row[7].starts_with(&scope), "{}: {scope}, not {}", rule.id, row[7]);
     }
+}
+
+/// Severities with the profiles that were recorded with the fixture.
+#[test]
+fn severities_are_those_that_the_profiles_tell() {
+    let Some((found, expected)) = fixture() else {
+        return;
+    };
+    let folder = shared("corpus/audit/fixture").expect("it is there");
+    let expected: Vec<_> = expected.into_iter().filter(|r| r.0 == "want").collect();
+    let text = std::fs::read_to_string(folder.join("expected.tsv")).expect("expected.tsv");
+    let profiles = profiles(&folder.join("profiles"));
+    let joined = join(&found, &profiles, &AuditLimits::DEFAULT);
+    let mut wrong = Vec::new();
+    for (_, file, line, rule) in &expected {
+        let prefix = format!("want\t{file}\t{line}\t{rule}\t");
+        let row = text.lines().find(|l| l.starts_with(&prefix)).expect("a row");
+        let severity = row.rsplit('\t').next().expect("a severity");
+        let hits = joined.hits.iter();
+        let hit = hits.filter(|h| {
+            (h.hit.file.as_str(), h.hit.line, h.hit.rule) == (file.as_str(), *line, rule.as_str())
+        });
+        for hit in hit {
+            if format!("{:?}", hit.severity).to_lowercase() != severity {
+                wrong.push((row, hit.severity, hit.heat.clone()));
+            }
+        }
+    }
+    assert!(expected.len() >= 20, "{}", expected.len());
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+fn profiles(folder: &Path) -> Vec<ProfileInput> {
+    let read = |name: &&str| ProfileInput {
+        profile: decode(
+            &std::fs::read(folder.join(name)).expect("a profile"),
+            name,
+            Limits::default(),
+        )
+        .expect("decoded"),
+        name: (*name).to_string(),
+    };
+    let names = [
+        "allocs.pb.gz",
+        "block.pb.gz",
+        "cpu.pb.gz",
+        "goroutine.pb.gz",
+        "goroutineleak.pb.gz",
+        "heap.pb.gz",
+        "mutex.pb.gz",
+    ];
+    names.iter().map(read).collect()
 }

@@ -17,6 +17,12 @@ impl GoVersion {
     }
 }
 
+impl Default for GoVersion {
+    fn default() -> Self {
+        Self::NEWEST
+    }
+}
+
 impl std::fmt::Display for GoVersion {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "1.{}", self.0)

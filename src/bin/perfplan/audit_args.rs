@@ -20,6 +20,33 @@ pub struct AuditArgs {
         value_name = "RULE"
     )]
     pub rules: Vec<String>,
+    /// Not these rules; repeatable, or with commas between them
+    #[arg(long, value_delimiter = ',', value_name = "RULE")]
+    pub skip: Vec<String>,
+    /// Rules of all tiers up to this one; 2 otherwise
+    #[arg(long, value_name = "TIER", value_parser = clap::value_parser!(u8).range(1..=3))]
+    pub tier: Option<u8>,
+    /// Profiles to join the hits with, of any kind; repeatable
+    #[arg(long, value_name = "PROFILE")]
+    pub profile: Vec<String>,
+    /// Benchmark results, for the forms of a review; repeatable
+    #[arg(long, value_name = "BENCH")]
+    pub bench: Vec<String>,
+    /// Only hits of at least this severity
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub min_severity: Option<AuditSeverity>,
+    /// Exit code 1 where a hit is as severe: `severity>=high`, or `high`; repeatable
+    #[arg(long, value_name = "CONDITION", value_parser = parse_gate)]
+    pub fail_on: Vec<AuditSeverity>,
+    /// A file of hits that are known: they are not told again
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Writes the hits of this run as a baseline
+    #[arg(long, value_name = "FILE")]
+    pub write_baseline: Option<PathBuf>,
+    /// Only hits in lines that `git diff` says changed since this revision
+    #[arg(long, value_name = "REVISION")]
+    pub new_from: Option<String>,
     /// Rules of every tier, suppressed hits and skipped files too
     #[arg(long)]
     pub all: bool,
@@ -38,6 +65,25 @@ pub struct AuditArgs {
 pub enum AuditFormat {
     Text,
     Json,
+    Yaml,
+    Markdown,
+    Sarif,
+    Github,
+    Rdjson,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum AuditSeverity {
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+fn parse_gate(text: &str) -> Result<AuditSeverity, String> {
+    let name = text.trim().strip_prefix("severity").unwrap_or(text).trim();
+    let name = name.strip_prefix(">=").unwrap_or(name).trim();
+    AuditSeverity::from_str(name, true).map_err(|_| format!("{text} is no condition such as severity>=high"))
 }
 
 fn parse_go(text: &str) -> Result<perfplan::audit::GoVersion, String> {

@@ -149,8 +149,10 @@ pub enum Verb {
     /// Finds the items of the performance checklist in Go source, by its syntax alone
     #[command(after_help = "Examples:
   perfplan audit
+  perfplan audit --profile cpu.pb.gz --profile mem.pb.gz
   perfplan audit --rule concat-loop,slice-prealloc main.go
-  perfplan audit --format json . > audit.json")]
+  perfplan audit --fail-on 'severity>=critical' --format sarif . > audit.sarif
+  perfplan audit --write-baseline known.json; perfplan audit --baseline known.json")]
     Audit(crate::audit_args::AuditArgs),
     /// Merges profiles into one, which pprof reads and `go build -pgo` takes
     #[command(after_help = "Examples:

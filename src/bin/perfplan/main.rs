@@ -12,6 +12,7 @@ mod cli;
 mod cmd;
 mod compare_args;
 mod diff_args;
+mod git;
 mod inputs;
 mod knowledge_args;
 mod output;

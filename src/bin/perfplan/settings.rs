@@ -288,6 +288,11 @@ impl Settings {
         }
     }
 
+    /// What is said of the audit.
+    pub fn audit(&self) -> &perfplan::review::policy::AuditPolicy {
+        &self.policy.file.audit
+    }
+
     /// Thresholds, disabled rules, costs and rates for a review.
     pub fn review_policy(&self, rates: &[(String, f64)]) -> anyhow::Result<Policy> {
         let mut policy = Policy::of(&self.policy);

@@ -45,6 +45,7 @@ fn empty() -> Review {
         contention: Vec::new(),
         goroutines: None,
         rates: Vec::new(),
+        audit: None,
         benchmarks: Vec::new(),
         plan: Plan::default(),
         targets: Vec::new(),

@@ -29,8 +29,19 @@ pub struct Rule {
     pub target: &'static str,
     /// When not to do it.
     pub unless: &'static str,
+    /// Code before and after; none for rules that are told from profiles.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub example: Option<Example>,
     /// Where numbers and advice come from.
     pub source: &'static str,
+}
+
+/// Code with a fault, and the same without.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Example {
+    pub before: String,
+    pub after: String,
 }
 
 /// A word of a review.
@@ -98,7 +109,10 @@ mod tests {
     #[test]
     fn every_rule_and_every_word_is_whole_and_found() {
         let all = rules();
-        assert_eq!(all.len(), catalogue().chain(held()).count() + 6);
+        assert_eq!(
+            all.len(),
+            catalogue().chain(held()).count() + 6 + crate::audit::rules::all().len()
+        );
         for rule in &all {
             let texts = [
                 rule.what,

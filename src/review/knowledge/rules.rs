@@ -1,14 +1,16 @@
-//! All rules: the symptoms of the catalogue, and those that are found another way.
+//! All rules: the symptoms of the catalogue, those that are found another way, and those of the source audit.
 
-use super::Rule;
+use super::{Example, Rule};
 use crate::review::{GoroutineLimits, Symptom, catalogue, held};
 use crate::unit::share;
 
-/// All rules: the symptoms of CPU time and of the bytes in use in the order of their claims, then the others.
+/// All rules: the symptoms of CPU time and of the bytes in use in the order of their claims, then the others, then those of
+/// the source audit.
 pub fn rules() -> Vec<Rule> {
     let cpu = catalogue().map(|s| of_symptom(s, "the CPU time"));
     let live = held().map(|s| of_symptom(s, "the bytes in use"));
-    cpu.chain(live).chain(others()).collect()
+    let source = crate::audit::rules::all().into_iter().map(of_source);
+    cpu.chain(live).chain(others()).chain(source).collect()
 }
 
 fn of_symptom(symptom: &Symptom, whole: &str) -> Rule {
@@ -37,7 +39,44 @@ fn of_symptom(symptom: &Symptom, whole: &str) -> Rule {
         advice: symptom.advice,
         target: symptom.target,
         unless: symptom.unless,
+        example: None,
         source: symptom.source,
+    }
+}
+
+/// A rule of the source audit.
+fn of_source(rule: &'static crate::audit::Rule) -> Rule {
+    let base = match rule.base {
+        Some(severity) => format!("{severity:?}").to_lowercase(),
+        None => "no hit".to_string(),
+    };
+    let told = |text: &'static str, otherwise: &'static str| match text.trim_end_matches('.') {
+        "" => otherwise,
+        text => text,
+    };
+    let saving = |s: &crate::audit::Saving| {
+        let basis = if s.is_measured { "measured" } else { "assumed" };
+        let what = format!("{:?}", s.measure).to_lowercase();
+        format!("{} to {} of {what} ({basis})", share(s.low), share(s.high))
+    };
+    let savings: Vec<String> = rule.saves.iter().map(saving).collect();
+    Rule {
+        id: rule.id,
+        what: rule.what.trim_end_matches('.'),
+        why: rule.why.trim_end_matches('.'),
+        levels: format!("{base} without measurement; with profiles by what was measured in its scope"),
+        saving: match savings.is_empty() {
+            true => "cannot be told from a profile".to_string(),
+            false => savings.join(", "),
+        },
+        advice: "Write it as in the example",
+        target: told(rule.target, "no hit of the rule"),
+        unless: told(rule.limits, "the place is cold"),
+        example: Some(Example {
+            before: rule.before_text().trim().to_string(),
+            after: rule.after.trim().to_string(),
+        }),
+        source: "the source by its syntax: `perfplan audit`",
     }
 }
 
@@ -54,6 +93,7 @@ fn others() -> [Rule; 6] {
             advice: "Reuse a buffer, give slices and maps their size, keep values off the heap",
             target: "B/op and allocs/op of a benchmark that runs the line fall",
             unless: "the line is cold in production, or a pooled object would be kept after its return",
+            example: None,
             source: "alloc_space and inuse_space of a heap profile, charged to the own line nearest to the allocation",
         },
         Rule {
@@ -67,6 +107,7 @@ fn others() -> [Rule; 6] {
             advice: "Give them a way to end: a context, a closed channel, a buffer for the only answer",
             target: "none in the goroutineleak profile under the same load",
             unless: "the program ends right after",
+            example: None,
             source: "goroutineleak profiles and goroutine dumps",
         },
         Rule {
@@ -82,6 +123,7 @@ fn others() -> [Rule; 6] {
             advice: "Find out what ends them, and bound how many there may be",
             target: "the same count in dumps taken under the same load",
             unless: "the load itself grew between the moments",
+            example: None,
             source: "two or more goroutine profiles or dumps in the order of time",
         },
         Rule {
@@ -98,6 +140,7 @@ fn others() -> [Rule; 6] {
             advice: "Find out who should wake them, and what holds it up",
             target: "no wait of a minute or more at this line",
             unless: "the line waits for work by design",
+            example: None,
             source: "states and minutes of a goroutine dump",
         },
         Rule {
@@ -111,6 +154,7 @@ fn others() -> [Rule; 6] {
             advice: "Allocate less, or give the heap more room by GOGC or GOMEMLIMIT",
             target: "the share of collecting under 10 %",
             unless: "memory is scarcer than processors",
+            example: None,
             source: "gctrace lines, or GCCPUFraction of MemStats",
         },
         Rule {
@@ -124,6 +168,7 @@ fn others() -> [Rule; 6] {
             advice: "Compare two heap profiles taken minutes apart: `perfplan diff old.pb.gz new.pb.gz`",
             target: "a level live heap under steady load",
             unless: "a cache still fills up to its bound",
+            example: None,
             source: "the live heap after each unforced collection in a gctrace",
         },
     ]

@@ -451,7 +451,7 @@ proptest! {
         let (before, after) = with_context(cpu(&stacks), |context| {
             let judged = super::judge(context, &[], None, |_| true);
             let free = judged.unclaimed_allocation;
-            let points = |issues: &Issues| score(context, issues, &[], free, false).points;
+            let points = |issues: &Issues| score(context, issues, &[], free, false, 0.0).points;
             let mut issues = crate::review::findings::issues(context, &[], true, None, judged.findings);
             let before = points(&issues);
             for list in [&mut issues.critical, &mut issues.high, &mut issues.medium, &mut issues.low] {

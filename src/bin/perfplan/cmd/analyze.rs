@@ -10,7 +10,7 @@ use perfplan::profile::filter::Filters;
 use perfplan::render::{TerminalOptions, json, markdown, terminal, yaml};
 use perfplan::report::review_document;
 use perfplan::review::{
-    Baseline, DumpInput, Evidence, Expectations, Figure, MemStatsInput, ModulesInput, NotesInput,
+    AuditInput, Baseline, DumpInput, Evidence, Expectations, Figure, MemStatsInput, ModulesInput, NotesInput,
     ProfileInput, Review, RuntimeInput, review_against,
 };
 
@@ -30,13 +30,19 @@ pub fn run(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<()> {
     let settings = Settings::load(shared)?;
     let folders = settings.sources(&args.source)?;
     let names = match args.inputs.is_empty() {
+        // The source alone tells something too.
+        true if !args.source.is_empty() => settings.inputs(shared).unwrap_or_default(),
         true => settings.inputs(shared)?,
         false => args.inputs.clone(),
     };
     let policy = settings.review_policy(&args.rate)?;
     let filters = filters_of(&args.filters, "minimum")?;
     let progress = output::Progress::begin("reading and analyzing", shared);
-    let inputs = read(&names, Some((&filters, &args.filters)), shared)?;
+    let mut inputs = read(&names, Some((&filters, &args.filters)), shared)?;
+    if let Some(folder) = args.source.first() {
+        let source = super::audit::of_folder(folder, &settings, &policy.disabled)?;
+        inputs.audit = Some(source).filter(|s| s.audit.audited > 0);
+    }
     let limits = super::limits(shared);
     let before = args.baseline.as_deref();
     let before = before
@@ -70,7 +76,7 @@ pub fn run(args: &AnalyzeArgs, shared: &Shared) -> anyhow::Result<()> {
 #[derive(Default)]
 pub(super) struct Inputs {
     /// One of each kind.
-    profiles: Vec<ProfileInput>,
+    pub(super) profiles: Vec<ProfileInput>,
     /// Those of goroutines before they were merged.
     goroutine_profiles: Vec<ProfileInput>,
     /// Those of one process's heap, where they are several.
@@ -80,6 +86,8 @@ pub(super) struct Inputs {
     notes: Vec<NotesInput>,
     runtime: Vec<RuntimeInput>,
     modules: Vec<ModulesInput>,
+    /// Of the program's source, where that is known.
+    pub(super) audit: Option<AuditInput>,
     /// Of the heap texts before they were merged and filtered.
     memstats: Vec<MemStatsInput>,
 }
@@ -102,6 +110,7 @@ impl Inputs {
             runtime: &self.runtime,
             modules: &self.modules,
             memstats: &self.memstats,
+            audit: self.audit.as_ref(),
             sources,
             module,
             component,
