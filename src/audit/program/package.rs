@@ -140,6 +140,11 @@ impl<'a> File<'a> {
         self.package().go()
     }
 
+    /// A line of its source (from 1) with its comments, without its end; empty beyond the file.
+    pub fn line_text(self, line: u32) -> &'a str {
+        self.program.tree(self.index).line_text(line)
+    }
+
     /// How many statements could not be read.
     pub fn broken_count(self) -> u32 {
         self.program.tree(self.index).broken_count()

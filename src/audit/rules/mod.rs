@@ -108,6 +108,7 @@ pub mod memory;
 pub mod network;
 pub mod strings;
 pub mod sync;
+pub(in crate::audit) mod value;
 
 use super::rule::Rule;
 
