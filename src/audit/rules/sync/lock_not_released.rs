@@ -6,7 +6,7 @@ use crate::audit::{
     Check, Class, Effect, Field, Function, Group, Hits, Kind, Measure, Node, Paths, Rule, Severity, heat,
 };
 
-use super::sections::{LockCall, lock_calls};
+use super::sections::{LockCall, LockOp, lock_calls};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -133,7 +133,7 @@ fn mentions<'a>(taken: &LockCall<'a>, function: Function<'a>) -> Vec<u32> {
     let is_other = |n: &Node<'a>| match n.kind() {
         Kind::SelectorExpression => n.text() == value,
         Kind::CallExpression => crate::audit::names::called_name(*n)
-            .is_some_and(|name| name.to_ascii_lowercase().contains("unlock")),
+            .is_some_and(|name| LockOp::named(name).is_none() && name.to_ascii_lowercase().contains("unlock")),
         _ => false,
     };
     let nodes = function.body.descendants().filter(is_other);

@@ -9,8 +9,6 @@ pub(in crate::audit::rules) struct Spawn<'a> {
     pub node: Node<'a>,
     /// What runs.
     pub literal: Node<'a>,
-    /// By `Go` of an errgroup.
-    pub is_errgroup: bool,
 }
 
 /// The literals that a body starts, in source order, without those that they start themselves.
@@ -24,21 +22,12 @@ pub(in crate::audit::rules) fn spawn(node: Node<'_>) -> Option<Spawn<'_>> {
     match node.kind() {
         Kind::GoStatement => {
             let literal = node.child(0)?.field(Field::Function).filter(is_literal)?;
-            Some(Spawn {
-                node,
-                literal,
-                is_errgroup: false,
-            })
+            Some(Spawn { node, literal })
         }
         Kind::CallExpression => {
             let literal = node.field(Field::Arguments)?.child(0).filter(is_literal)?;
             let call = node.call().filter(|c| c.callee.name == "Go")?;
-            let is_errgroup = is_errgroup(&call);
-            (is_errgroup || call.is_to("(*sync.WaitGroup).Go")).then_some(Spawn {
-                node,
-                literal,
-                is_errgroup,
-            })
+            (is_errgroup(&call) || call.is_to("(*sync.WaitGroup).Go")).then_some(Spawn { node, literal })
         }
         _ => None,
     }
