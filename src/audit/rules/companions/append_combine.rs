@@ -24,7 +24,16 @@ func f(xs []int, a, b int) []int {
 	xs = append(xs, a, b)
 	return xs
 }"#,
-    check: Check::Nodes(&[Kind::Block, Kind::ExpressionCase, Kind::TypeCase, Kind::CommunicationCase, Kind::DefaultCase], check),
+    check: Check::Nodes(
+        &[
+            Kind::Block,
+            Kind::ExpressionCase,
+            Kind::TypeCase,
+            Kind::CommunicationCase,
+            Kind::DefaultCase,
+        ],
+        check,
+    ),
     ..COMPANION
 };
 
@@ -33,7 +42,9 @@ fn check(list: Node<'_>, hits: &mut Hits<'_>) {
     for statement in list.statements() {
         let slice = single(statement);
         match (first, slice) {
-            (Some((at, of, count)), Some(slice)) if of.text() == slice.text() => first = Some((at, of, count + 1)),
+            (Some((at, of, count)), Some(slice)) if of.text() == slice.text() => {
+                first = Some((at, of, count + 1))
+            }
             _ => {
                 report(first, hits);
                 first = slice.map(|s| (statement, s, 1));
@@ -47,7 +58,9 @@ fn report(run: Option<(Node<'_>, Node<'_>, usize)>, hits: &mut Hits<'_>) {
     if let Some((at, slice, count)) = run.filter(|r| r.2 > 1) {
         let slice = slice.text();
         hits.report(at, format!("{count} appends to {slice} in a row"))
-            .fix(format!("one append with all elements: {slice} = append({slice}, a, b)"));
+            .fix(format!(
+                "one append with all elements: {slice} = append({slice}, a, b)"
+            ));
     }
 }
 
@@ -66,10 +79,19 @@ mod tests {
 
     #[test]
     fn cases() {
-        silent(&RULE, r#"func f(xs, ys []int) { xs = append(xs, 1); ys = append(ys, 2); xs = append(xs, ys...); xs = append(xs, 3); use(xs, ys) }"#);
-        silent(&RULE, r#"func f(xs []int) { xs = append(xs, 1); xs = append(xs, len(xs)) }"#);
-        fires(&RULE, r#"func f(xs []int, n int) { switch n { case 1:
+        silent(
+            &RULE,
+            r#"func f(xs, ys []int) { xs = append(xs, 1); ys = append(ys, 2); xs = append(xs, ys...); xs = append(xs, 3); use(xs, ys) }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(xs []int) { xs = append(xs, 1); xs = append(xs, len(xs)) }"#,
+        );
+        fires(
+            &RULE,
+            r#"func f(xs []int, n int) { switch n { case 1:
  xs = append(xs, 1) // want
- xs = append(xs, 2); xs = append(xs, 3) } }"#);
+ xs = append(xs, 2); xs = append(xs, 3) } }"#,
+        );
     }
 }

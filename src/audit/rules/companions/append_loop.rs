@@ -30,18 +30,26 @@ func f(xs, ys []int) []int {
 
 fn check(turn: Node<'_>, hits: &mut Hits<'_>) {
     let Some(over) = turn.ranged() else { return };
-    let (None, Some(value)) = turn.range_targets() else { return };
+    let (None, Some(value)) = turn.range_targets() else {
+        return;
+    };
     let Some((slice, call)) = only(turn.body()).and_then(own_append) else {
         return;
     };
-    let is_value = call.argument(1).and_then(Node::local).is_some_and(|l| Some(l) == value.local());
+    let is_value = call
+        .argument(1)
+        .and_then(Node::local)
+        .is_some_and(|l| Some(l) == value.local());
     let is_one = is_value && call.arguments().len() == 2 && !call.is_spread();
     let types = over.ty().zip(slice.ty());
     let fits = types.is_some_and(|(o, s)| o.is_slice() && s.is_slice() && o.element() == s.element());
     if is_one && fits && over.text() != slice.text() {
         let (slice, over) = (slice.text(), over.text());
-        hits.report(turn, format!("the elements of {over} are appended to {slice} one by one"))
-            .fix(format!("{slice} = append({slice}, {over}...)"));
+        hits.report(
+            turn,
+            format!("the elements of {over} are appended to {slice} one by one"),
+        )
+        .fix(format!("{slice} = append({slice}, {over}...)"));
     }
 }
 
@@ -52,8 +60,17 @@ mod tests {
 
     #[test]
     fn cases() {
-        silent(&RULE, r#"func f(xs []any, ys []int) { for _, y := range ys { xs = append(xs, y) }; use(xs) }"#);
-        silent(&RULE, r#"func f(xs []int, ys map[int]int) { for _, y := range ys { xs = append(xs, y) }; use(xs) }"#);
-        silent(&RULE, r#"func f(xs, ys []int) { for _, y := range ys { xs = append(xs, y+1) }; for _, y := range ys { xs = append(xs, y); use(y) } }"#);
+        silent(
+            &RULE,
+            r#"func f(xs []any, ys []int) { for _, y := range ys { xs = append(xs, y) }; use(xs) }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(xs []int, ys map[int]int) { for _, y := range ys { xs = append(xs, y) }; use(xs) }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(xs, ys []int) { for _, y := range ys { xs = append(xs, y+1) }; for _, y := range ys { xs = append(xs, y); use(y) } }"#,
+        );
     }
 }

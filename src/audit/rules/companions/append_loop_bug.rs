@@ -38,15 +38,25 @@ func f(xs []int) (out []int) {
 
 fn check(call: Call<'_>, hits: &mut Hits<'_>) {
     let last = call.arguments().pop().filter(|a| a.is(Kind::VariadicArgument));
-    let Some(spread) = last.and_then(|a| a.child(0)) else { return };
+    let Some(spread) = last.and_then(|a| a.child(0)) else {
+        return;
+    };
     let is_ranged = |l: &Node<'_>| l.ranged().is_some_and(|r| same(r, spread));
     let Some(turn) = call.node.enclosing_loops().find(is_ranged) else {
         return;
     };
-    let changes = spread.local().is_none_or(|l| l.writes().any(|w| turn.contains(w)));
+    let changes = spread
+        .local()
+        .is_none_or(|l| l.writes().any(|w| turn.contains(w)));
     if !changes && turn.leaves().is_empty() {
-        hits.report(call.node, format!("all of {} is appended on every turn of the range over it", spread.text()))
-            .fix("append the element");
+        hits.report(
+            call.node,
+            format!(
+                "all of {} is appended on every turn of the range over it",
+                spread.text()
+            ),
+        )
+        .fix("append the element");
     }
 }
 
@@ -57,7 +67,13 @@ mod tests {
 
     #[test]
     fn cases() {
-        silent(&RULE, r#"func f(xs, ys []int) (out []int) { for range xs { out = append(out, ys...) }; return out }"#);
-        silent(&RULE, r#"func f(xs []int) (out []int) { for range xs { out = append(out, xs...); break }; return out }"#);
+        silent(
+            &RULE,
+            r#"func f(xs, ys []int) (out []int) { for range xs { out = append(out, ys...) }; return out }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(xs []int) (out []int) { for range xs { out = append(out, xs...); break }; return out }"#,
+        );
     }
 }

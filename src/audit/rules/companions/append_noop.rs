@@ -39,6 +39,9 @@ mod tests {
 
     #[test]
     fn cases() {
-        silent(&RULE, r#"func f(xs []int) { use(append(xs, 1), append(xs, xs...)) }"#);
+        silent(
+            &RULE,
+            r#"func f(xs []int) { use(append(xs, 1), append(xs, xs...)) }"#,
+        );
     }
 }

@@ -36,9 +36,13 @@ func f(xs []int) []int {
 fn check(function: Function<'_>, hits: &mut Hits<'_>) {
     let is_own = |l: &Local<'_>| l.kind() == LocalKind::Variable && l.function() == Some(function.node);
     for local in function.body.locals().filter(is_own) {
-        let is_fresh = local.initial_value().is_none_or(|v| v.is(Kind::CompositeLiteral) || v.is_call_to("make"));
+        let is_fresh = local
+            .initial_value()
+            .is_none_or(|v| v.is(Kind::CompositeLiteral) || v.is_call_to("make"));
         let mut uses = local.uses().peekable();
-        let Some(first) = uses.peek().copied() else { continue };
+        let Some(first) = uses.peek().copied() else {
+            continue;
+        };
         if is_fresh && uses.all(|u| is_of_append(u, local)) {
             hits.report(first, format!("{} is appended to and never read", local.name()));
         }
@@ -62,7 +66,13 @@ mod tests {
     #[test]
     fn cases() {
         silent(&RULE, r#"func f(ys []int) { xs := ys[:0]; xs = append(xs, 1) }"#);
-        silent(&RULE, r#"func f() int { var xs []int; xs = append(xs, 1); return len(xs) }"#);
-        silent(&RULE, r#"func f() { var xs []int; xs = append(xs, 1); g := func() { use(xs) }; g() }"#);
+        silent(
+            &RULE,
+            r#"func f() int { var xs []int; xs = append(xs, 1); return len(xs) }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f() { var xs []int; xs = append(xs, 1); g := func() { use(xs) }; g() }"#,
+        );
     }
 }

@@ -27,15 +27,23 @@ func f(n *stats) {
 };
 
 fn check(node: Node<'_>, hits: &mut Hits<'_>) {
-    let Some((left, "=", right)) = assignment(node) else { return };
+    let Some((left, "=", right)) = assignment(node) else {
+        return;
+    };
     let Some(call) = right.call().filter(|c| c.is_to(ADDS)) else {
         return;
     };
     let counted = call.argument(0).map(Node::text).and_then(|t| t.strip_prefix('&'));
-    let is_pointer = left.text().strip_prefix('*').is_some_and(|p| call.argument(0).is_some_and(|a| a.text() == p));
+    let is_pointer = left
+        .text()
+        .strip_prefix('*')
+        .is_some_and(|p| call.argument(0).is_some_and(|a| a.text() == p));
     if counted == Some(left.text()) || is_pointer {
-        hits.report(node, format!("the assignment to {} undoes the atomic addition", left.text()))
-            .fix("use the result only, or drop the assignment");
+        hits.report(
+            node,
+            format!("the assignment to {} undoes the atomic addition", left.text()),
+        )
+        .fix("use the result only, or drop the assignment");
     }
 }
 
@@ -48,8 +56,14 @@ mod tests {
 
     #[test]
     fn cases() {
-        fires(&RULE, r#"func f(p *int64) { *p = atomic.AddInt64(p, 1) // want
- }"#);
-        silent(&RULE, r#"func f(a, b int64) { b = atomic.AddInt64(&a, 1); use(b) }"#);
+        fires(
+            &RULE,
+            r#"func f(p *int64) { *p = atomic.AddInt64(p, 1) // want
+ }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(a, b int64) { b = atomic.AddInt64(&a, 1); use(b) }"#,
+        );
     }
 }

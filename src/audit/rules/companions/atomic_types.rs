@@ -36,7 +36,10 @@ fn check(package: Package<'_>, hits: &mut Hits<'_>) {
     }
     let functions = package.functions();
     let calls = functions.iter().flat_map(|f| f.calls());
-    let used: Vec<Node<'_>> = calls.filter(|c| is_atomic(c)).filter_map(|c| addressed(c.argument(0)?)).collect();
+    let used: Vec<Node<'_>> = calls
+        .filter(|c| is_atomic(c))
+        .filter_map(|c| addressed(c.argument(0)?))
+        .collect();
     locals(&used, hits);
     fields(package, &used, hits);
 }
@@ -49,19 +52,30 @@ fn is_atomic(call: &Call<'_>) -> bool {
 fn addressed(node: Node<'_>) -> Option<Node<'_>> {
     let node = node.unparen();
     let is_address = node.is(Kind::UnaryExpression) && node.text().starts_with('&');
-    node.field(Field::Operand).filter(|_| is_address).map(Node::unparen)
+    node.field(Field::Operand)
+        .filter(|_| is_address)
+        .map(Node::unparen)
 }
 
 /// Whether a use is `&x` as the first argument of such a function.
 fn is_atomic_use(node: Node<'_>) -> bool {
-    let address = node.parent().filter(|p| p.is(Kind::UnaryExpression) && p.text().starts_with('&'));
-    let call = address.and_then(Node::parent).and_then(Node::parent).and_then(Node::call);
+    let address = node
+        .parent()
+        .filter(|p| p.is(Kind::UnaryExpression) && p.text().starts_with('&'));
+    let call = address
+        .and_then(Node::parent)
+        .and_then(Node::parent)
+        .and_then(Node::call);
     call.is_some_and(|c| is_atomic(&c) && c.argument(0) == address)
 }
 
 fn locals(used: &[Node<'_>], hits: &mut Hits<'_>) {
     let mut seen = FxHashSet::default();
-    for local in used.iter().filter(|n| n.is(Kind::Identifier)).filter_map(|n| n.local()) {
+    for local in used
+        .iter()
+        .filter(|n| n.is(Kind::Identifier))
+        .filter_map(|n| n.local())
+    {
         let name = local.declaration();
         let is_number = local.ty().is_some_and(|t| t.is_integer());
         let is_new = seen.insert((name.file, name.id));
@@ -72,8 +86,11 @@ fn locals(used: &[Node<'_>], hits: &mut Hits<'_>) {
 }
 
 fn report(place: Node<'_>, name: &str, hits: &mut Hits<'_>) {
-    hits.report(place, format!("{name} is used only through the functions of sync/atomic"))
-        .fix("atomic.Int64 or one of its kin");
+    hits.report(
+        place,
+        format!("{name} is used only through the functions of sync/atomic"),
+    )
+    .fix("atomic.Int64 or one of its kin");
 }
 
 /// Fields by the name of their type and their own.
@@ -89,7 +106,11 @@ fn fields<'a>(package: Package<'a>, used: &[Node<'a>], hits: &mut Hits<'_>) {
         let plain = match node.kind() {
             Kind::SelectorExpression => {
                 let is_named = node.field(Field::Field).is_some_and(|f| names.contains(f.text()));
-                if is_named && !is_atomic_use(node) { owner(node) } else { None }
+                if is_named && !is_atomic_use(node) {
+                    owner(node)
+                } else {
+                    None
+                }
             }
             Kind::KeyedElement => {
                 // A literal sets it: of whatever type, to be careful.
@@ -121,9 +142,15 @@ mod tests {
 
     #[test]
     fn cases() {
-        fires(&RULE, r#"type T struct {
+        fires(
+            &RULE,
+            r#"type T struct {
  n int64 // want
- m int64 }; func (t *T) f() { atomic.AddInt64(&t.n, 1); atomic.AddInt64(&t.m, 1); t.m = 2 }"#);
-        silent(&RULE, r#"func f() int64 { var n int64; atomic.AddInt64(&n, 1); return n }"#);
+ m int64 }; func (t *T) f() { atomic.AddInt64(&t.n, 1); atomic.AddInt64(&t.m, 1); t.m = 2 }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f() int64 { var n int64; atomic.AddInt64(&n, 1); return n }"#,
+        );
     }
 }

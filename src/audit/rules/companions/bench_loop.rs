@@ -33,14 +33,19 @@ func BenchmarkSum(b *testing.B) {
 fn check(turn: Node<'_>, hits: &mut Hits<'_>) {
     let bound = match turn.as_loop() {
         Some(crate::audit::Loop::Range { over }) if turn.range_targets().0.is_none() => Some(over),
-        Some(crate::audit::Loop::Clause { condition: Some(condition), .. }) => {
+        Some(crate::audit::Loop::Clause {
+            condition: Some(condition),
+            ..
+        }) => {
             let is_counter = |l: &crate::audit::Local<'_>| !turn.body().is_some_and(|b| b.uses(*l));
             let unused = turn.loop_variables().iter().all(is_counter);
             sides(condition, &["<"]).filter(|_| unused).map(|s| s.2)
         }
         _ => None,
     };
-    let owner = bound.filter(|b| b.text().ends_with(".N")).and_then(|b| b.field(Field::Operand));
+    let owner = bound
+        .filter(|b| b.text().ends_with(".N"))
+        .and_then(|b| b.field(Field::Operand));
     if let Some(b) = owner.filter(|o| o.ty().is_some_and(|t| t.is("*testing.B"))) {
         hits.report(turn, format!("the benchmark counts to {}.N by hand", b.text()))
             .fix(format!("for {}.Loop()", b.text()));
@@ -54,9 +59,15 @@ mod tests {
 
     #[test]
     fn cases() {
-        fires(&RULE, r#"func BenchmarkF(b *testing.B) { for range b.N { // want
- f() } }"#);
-        silent(&RULE, r#"func BenchmarkF(b *testing.B) { for i := 0; i < b.N; i++ { f(i) } }"#);
+        fires(
+            &RULE,
+            r#"func BenchmarkF(b *testing.B) { for range b.N { // want
+ f() } }"#,
+        );
+        silent(
+            &RULE,
+            r#"func BenchmarkF(b *testing.B) { for i := 0; i < b.N; i++ { f(i) } }"#,
+        );
         silent(&RULE, r#"func f(b *T) { for i := 0; i < b.N; i++ { f() } }"#);
     }
 }

@@ -45,8 +45,14 @@ mod tests {
 
     #[test]
     fn cases() {
-        silent(&RULE, r#"func f(a, b []byte) bool { return bytes.Compare(a, b) < 0 }"#);
-        fires(&RULE, r#"func f(a, b []byte) bool { return 0 != bytes.Compare(a, b) // want
- }"#);
+        silent(
+            &RULE,
+            r#"func f(a, b []byte) bool { return bytes.Compare(a, b) < 0 }"#,
+        );
+        fires(
+            &RULE,
+            r#"func f(a, b []byte) bool { return 0 != bytes.Compare(a, b) // want
+ }"#,
+        );
     }
 }

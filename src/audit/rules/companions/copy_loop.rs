@@ -32,24 +32,42 @@ fn check(turn: Node<'_>, hits: &mut Hits<'_>) {
         return;
     };
     let variables = turn.loop_variables();
-    let Some(key) = variables.first().copied() else { return };
+    let Some(key) = variables.first().copied() else {
+        return;
+    };
     let Some((target, to)) = indexed(left).filter(|(_, i)| steps_with(*i, key)) else {
         return;
     };
     let from = match variables.get(1) {
         Some(value) if right.local() == Some(*value) => turn.ranged().filter(|_| right.is(Kind::Identifier)),
-        _ => indexed(right).filter(|(_, i)| steps_with(*i, key)).map(|(from, _)| from),
+        _ => indexed(right)
+            .filter(|(_, i)| steps_with(*i, key))
+            .map(|(from, _)| from),
     };
     let counts_up = turn.ranged().is_some() || turn.text().lines().next().is_some_and(|l| l.contains("++"));
-    let Some(from) = from.filter(|_| counts_up) else { return };
-    let is_list = |n: Node<'_>| n.ty().is_some_and(|t| t.is_slice() || t.to_string().starts_with('['));
-    let fits = is_list(target) && is_list(from) && target.ty().and_then(|t| t.element()) == from.ty().and_then(|t| t.element());
+    let Some(from) = from.filter(|_| counts_up) else {
+        return;
+    };
+    let is_list = |n: Node<'_>| {
+        n.ty()
+            .is_some_and(|t| t.is_slice() || t.to_string().starts_with('['))
+    };
+    let fits = is_list(target)
+        && is_list(from)
+        && target.ty().and_then(|t| t.element()) == from.ty().and_then(|t| t.element());
     // A shift to the right within one slice repeats its first element.
     let spreads = target.text() == from.text() && !to.is(Kind::Identifier);
     let is_steady = |n: Node<'_>| is_pure(n) && !n.uses_any(&variables);
     if fits && !spreads && is_steady(target) && is_steady(from) {
-        hits.report(turn, format!("{} is copied to {} element by element", from.text(), target.text()))
-            .fix(format!("copy({}, {})", target.text(), from.text()));
+        hits.report(
+            turn,
+            format!(
+                "{} is copied to {} element by element",
+                from.text(),
+                target.text()
+            ),
+        )
+        .fix(format!("copy({}, {})", target.text(), from.text()));
     }
 }
 
@@ -70,13 +88,28 @@ mod tests {
 
     #[test]
     fn cases() {
-        fires(&RULE, r#"func f(a, b []int) { for i := range b { // want
- a[i] = b[i+1] } }"#);
-        fires(&RULE, r#"func f(a, b []int, n int) { for i := 0; i < n; i++ { // want
- a[i] = b[i] } }"#);
-        silent(&RULE, r#"func f(a []any, b []int) { for i, v := range b { a[i] = v } }"#);
+        fires(
+            &RULE,
+            r#"func f(a, b []int) { for i := range b { // want
+ a[i] = b[i+1] } }"#,
+        );
+        fires(
+            &RULE,
+            r#"func f(a, b []int, n int) { for i := 0; i < n; i++ { // want
+ a[i] = b[i] } }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(a []any, b []int) { for i, v := range b { a[i] = v } }"#,
+        );
         silent(&RULE, r#"func f(a []int) { for i := range a { a[i+1] = a[i] } }"#);
-        silent(&RULE, r#"func f(a, b []int) { for i, v := range b { a[i] = v * 2 }; for i, v := range b { a[v] = i } }"#);
-        silent(&RULE, r#"func f(a map[int]int, b []int) { for i, v := range b { a[i] = v } }"#);
+        silent(
+            &RULE,
+            r#"func f(a, b []int) { for i, v := range b { a[i] = v * 2 }; for i, v := range b { a[v] = i } }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(a map[int]int, b []int) { for i, v := range b { a[i] = v } }"#,
+        );
     }
 }

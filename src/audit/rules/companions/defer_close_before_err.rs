@@ -37,13 +37,17 @@ func f(name string) error {
 };
 
 fn check(node: Node<'_>, hits: &mut Hits<'_>) {
-    let [handle, error] = node.list(Field::Left)[..] else { return };
+    let [handle, error] = node.list(Field::Left)[..] else {
+        return;
+    };
     let is_error = error.ty().is_none_or(|t| t.is("error")) && error.text() != "_" && error.local().is_some();
     let Some(defer) = next_statement(node).filter(|n| is_error && n.is(Kind::DeferStatement)) else {
         return;
     };
     let closes = defer.call().is_some_and(|c| {
-        c.callee.name == "Close" && c.operand().is_some_and(|o| o.text() == handle.text()) && c.argument(0).is_none()
+        c.callee.name == "Close"
+            && c.operand().is_some_and(|o| o.text() == handle.text())
+            && c.argument(0).is_none()
     });
     let asks = next_statement(defer).is_some_and(|n| {
         let condition = n.field(Field::Condition).filter(|_| n.is(Kind::IfStatement));
@@ -51,8 +55,11 @@ fn check(node: Node<'_>, hits: &mut Hits<'_>) {
     });
     if closes && asks {
         let handle = handle.text();
-        hits.report(defer, format!("{handle}.Close is deferred before {} is tested", error.text()))
-            .fix("test the error first");
+        hits.report(
+            defer,
+            format!("{handle}.Close is deferred before {} is tested", error.text()),
+        )
+        .fix("test the error first");
     }
 }
 
@@ -63,7 +70,10 @@ mod tests {
 
     #[test]
     fn cases() {
-        silent(&RULE, r#"func f() { a, err := open(); defer b.Close(); if err != nil { return }; use(a) }"#);
+        silent(
+            &RULE,
+            r#"func f() { a, err := open(); defer b.Close(); if err != nil { return }; use(a) }"#,
+        );
         silent(&RULE, r#"func f() { a, n := open(); defer a.Close(); use(n) }"#);
     }
 }

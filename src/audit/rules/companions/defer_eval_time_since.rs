@@ -33,8 +33,11 @@ fn check(node: Node<'_>, hits: &mut Hits<'_>) {
     let arguments = call.arguments().into_iter().filter(|a| !a.is(Kind::FuncLiteral));
     let mut inside = arguments.flat_map(|a| std::iter::once(a).chain(a.descendants_here()));
     if inside.any(is_since) {
-        hits.report(node, "time.Since is evaluated where it is deferred, not when the function ends")
-            .fix("defer func() { … time.Since(start) … }()");
+        hits.report(
+            node,
+            "time.Since is evaluated where it is deferred, not when the function ends",
+        )
+        .fix("defer func() { … time.Since(start) … }()");
     }
 }
 
@@ -45,8 +48,14 @@ mod tests {
 
     #[test]
     fn cases() {
-        fires(&RULE, r#"func f(t time.Time) { defer log.Print(time.Since(t).Seconds()) // want
- }"#);
-        silent(&RULE, r#"func f(t time.Time) { defer f2(func() { use(time.Since(t)) }); use(time.Since(t)) }"#);
+        fires(
+            &RULE,
+            r#"func f(t time.Time) { defer log.Print(time.Since(t).Seconds()) // want
+ }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(t time.Time) { defer f2(func() { use(time.Since(t)) }); use(time.Since(t)) }"#,
+        );
     }
 }

@@ -37,9 +37,15 @@ fn check(node: Node<'_>, hits: &mut Hits<'_>) {
         return;
     };
     if turn.leaves().is_empty() {
-        let what = node.child(0).and_then(|c| c.text().lines().next()).unwrap_or_default();
-        hits.report(node, format!("{what} is deferred in a loop without end: it never runs"))
-            .fix("release it at the end of the turn, or call a function for each turn");
+        let what = node
+            .child(0)
+            .and_then(|c| c.text().lines().next())
+            .unwrap_or_default();
+        hits.report(
+            node,
+            format!("{what} is deferred in a loop without end: it never runs"),
+        )
+        .fix("release it at the end of the turn, or call a function for each turn");
     }
 }
 

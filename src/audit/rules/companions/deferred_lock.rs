@@ -35,12 +35,17 @@ fn check(node: Node<'_>, hits: &mut Hits<'_>) {
     let Some((op, lock)) = node.call().and_then(|c| lock_op(&c)).filter(|o| o.0.takes()) else {
         return;
     };
-    let before = node.previous_sibling().filter(|p| p.is(Kind::ExpressionStatement));
+    let before = node
+        .previous_sibling()
+        .filter(|p| p.is(Kind::ExpressionStatement));
     let same = before.and_then(Node::call).and_then(|c| lock_op(&c));
     if same.is_some_and(|(o, l)| o == op && l.text() == lock.text()) {
         let lock = lock.text();
-        hits.report(node, format!("{lock}.{op:?} is deferred right after it: the function waits for itself"))
-            .fix(format!("defer {lock}.{:?}()", op.release()));
+        hits.report(
+            node,
+            format!("{lock}.{op:?} is deferred right after it: the function waits for itself"),
+        )
+        .fix(format!("defer {lock}.{:?}()", op.release()));
     }
 }
 
@@ -51,7 +56,13 @@ mod tests {
 
     #[test]
     fn cases() {
-        silent(&RULE, r#"func f(mu *sync.Mutex) { mu.Unlock(); defer mu.Lock() }"#);
-        silent(&RULE, r#"func f(mu, nu *sync.Mutex) { mu.Lock(); defer nu.Lock() }"#);
+        silent(
+            &RULE,
+            r#"func f(mu *sync.Mutex) { mu.Unlock(); defer mu.Lock() }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(mu, nu *sync.Mutex) { mu.Lock(); defer nu.Lock() }"#,
+        );
     }
 }

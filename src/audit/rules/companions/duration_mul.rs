@@ -27,10 +27,15 @@ func f(d time.Duration, steps int) time.Duration {
 };
 
 fn check(node: Node<'_>, hits: &mut Hits<'_>) {
-    let Some((left, _, right)) = sides(node, &["*"]) else { return };
+    let Some((left, _, right)) = sides(node, &["*"]) else {
+        return;
+    };
     if is_duration(left) && is_duration(right) {
-        hits.report(node, format!("{} and {} are both durations", left.text(), right.text()))
-            .fix("convert one side to a number");
+        hits.report(
+            node,
+            format!("{} and {} are both durations", left.text(), right.text()),
+        )
+        .fix("convert one side to a number");
     }
 }
 
@@ -38,8 +43,14 @@ fn check(node: Node<'_>, hits: &mut Hits<'_>) {
 fn is_duration(node: Node<'_>) -> bool {
     let is_value = matches!(node.kind(), Kind::Identifier | Kind::SelectorExpression)
         || (node.is(Kind::CallExpression) && !node.text().starts_with("time.Duration("));
-    let is_number = |l: crate::audit::Local<'_>| l.initial_value().is_some_and(|v| v.text().starts_with("time.Duration("));
-    is_value && !node.is_constant() && !node.local().is_some_and(is_number) && node.ty().is_some_and(|t| t.is("time.Duration"))
+    let is_number = |l: crate::audit::Local<'_>| {
+        l.initial_value()
+            .is_some_and(|v| v.text().starts_with("time.Duration("))
+    };
+    is_value
+        && !node.is_constant()
+        && !node.local().is_some_and(is_number)
+        && node.ty().is_some_and(|t| t.is("time.Duration"))
 }
 
 #[cfg(test)]
@@ -49,7 +60,10 @@ mod tests {
 
     #[test]
     fn cases() {
-        silent(&RULE, r#"func f(d time.Duration, n int) { use(d*2, d*time.Second, time.Duration(n)*d, d*time.Duration(n)) }"#);
+        silent(
+            &RULE,
+            r#"func f(d time.Duration, n int) { use(d*2, d*time.Second, time.Duration(n)*d, d*time.Duration(n)) }"#,
+        );
         silent(&RULE, r#"func f(a, b int) { use(a * b) }"#);
     }
 }

@@ -38,8 +38,11 @@ fn check(node: Node<'_>, hits: &mut Hits<'_>) {
     let next = next_statement(node).filter(|n| n.is(Kind::ExpressionStatement));
     let end = next.and_then(Node::call).and_then(|c| lock_op(&c));
     if end.is_some_and(|(o, l)| o == op.release() && l.text() == lock.text()) {
-        hits.report(node, format!("{} is released right after it is taken", lock.text()))
-            .fix("put the code between them, or drop both");
+        hits.report(
+            node,
+            format!("{} is released right after it is taken", lock.text()),
+        )
+        .fix("put the code between them, or drop both");
     }
 }
 
@@ -50,7 +53,10 @@ mod tests {
 
     #[test]
     fn cases() {
-        silent(&RULE, r#"func f(mu *sync.Mutex) { mu.Lock(); defer mu.Unlock() }"#);
+        silent(
+            &RULE,
+            r#"func f(mu *sync.Mutex) { mu.Lock(); defer mu.Unlock() }"#,
+        );
         silent(&RULE, r#"func f(mu *sync.RWMutex) { mu.Lock(); mu.RUnlock() }"#);
     }
 }

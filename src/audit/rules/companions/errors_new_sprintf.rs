@@ -26,7 +26,8 @@ func f(n int) error {
 
 fn check(call: Call<'_>, hits: &mut Hits<'_>) {
     if call.argument(0).is_some_and(|a| a.is_call_to("fmt.Sprintf")) {
-        hits.report(call.node, "errors.New of a fmt.Sprintf").fix("fmt.Errorf");
+        hits.report(call.node, "errors.New of a fmt.Sprintf")
+            .fix("fmt.Errorf");
     }
 }
 
@@ -37,6 +38,9 @@ mod tests {
 
     #[test]
     fn cases() {
-        silent(&RULE, r#"func f(n int) error { return errors.New(`a` + fmt.Sprint(n)) }"#);
+        silent(
+            &RULE,
+            r#"func f(n int) error { return errors.New(`a` + fmt.Sprint(n)) }"#,
+        );
     }
 }

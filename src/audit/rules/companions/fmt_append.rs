@@ -28,11 +28,16 @@ func f(b []byte, n int) []byte {
 fn check(node: Node<'_>, hits: &mut Hits<'_>) {
     if node.is(Kind::TypeConversionExpression) {
         let is_bytes = node.field(Field::Type).is_some_and(|t| t.text() == "[]byte");
-        let formatted = node.field(Field::Operand).filter(|o| is_bytes && o.is_call_to("fmt.Sprintf|Sprint|Sprintln"));
+        let formatted = node
+            .field(Field::Operand)
+            .filter(|o| is_bytes && o.is_call_to("fmt.Sprintf|Sprint|Sprintln"));
         if let Some(call) = formatted.and_then(Node::call) {
             let name = call.callee.name.trim_start_matches("Sprint");
-            hits.report(node, format!("fmt.{} formats a string that becomes bytes", call.callee.name))
-                .fix(format!("fmt.Append{name}(nil, …)"));
+            hits.report(
+                node,
+                format!("fmt.{} formats a string that becomes bytes", call.callee.name),
+            )
+            .fix(format!("fmt.Append{name}(nil, …)"));
         }
         return;
     }
@@ -40,11 +45,22 @@ fn check(node: Node<'_>, hits: &mut Hits<'_>) {
         return;
     };
     let arguments = call.arguments();
-    let [slice, spread] = arguments.as_slice() else { return };
+    let [slice, spread] = arguments.as_slice() else {
+        return;
+    };
     let inner = spread.child(0).and_then(Node::call);
-    if let Some(instead) = inner.and_then(|c| appender(&c)).filter(|_| slice.ty().is_some_and(|t| t.is_bytes())) {
-        hits.report(node, format!("{} is formatted only to be appended", inner.map_or("", |c| c.callee.name)))
-            .fix(instead);
+    if let Some(instead) = inner
+        .and_then(|c| appender(&c))
+        .filter(|_| slice.ty().is_some_and(|t| t.is_bytes()))
+    {
+        hits.report(
+            node,
+            format!(
+                "{} is formatted only to be appended",
+                inner.map_or("", |c| c.callee.name)
+            ),
+        )
+        .fix(instead);
     }
 }
 
@@ -61,7 +77,10 @@ fn appender(call: &Call<'_>) -> Option<&'static str> {
         ("fmt.Sprint", "fmt.Append"),
         ("fmt.Sprintln", "fmt.Appendln"),
     ];
-    found.iter().find(|(pattern, _)| call.is_to(pattern)).map(|(_, instead)| *instead)
+    found
+        .iter()
+        .find(|(pattern, _)| call.is_to(pattern))
+        .map(|(_, instead)| *instead)
 }
 
 #[cfg(test)]
@@ -71,10 +90,19 @@ mod tests {
 
     #[test]
     fn cases() {
-        fires(&RULE, r#"func f(n int) []byte { return []byte(fmt.Sprintf(`%d`, n)) // want
- }"#);
-        fires(&RULE, r#"func f(b []byte, t time.Time) []byte { return append(b, t.Format(time.RFC3339)...) // want
- }"#);
-        silent(&RULE, r#"func f(b []byte, s string) []byte { use([]byte(s)); return append(b, s...) }"#);
+        fires(
+            &RULE,
+            r#"func f(n int) []byte { return []byte(fmt.Sprintf(`%d`, n)) // want
+ }"#,
+        );
+        fires(
+            &RULE,
+            r#"func f(b []byte, t time.Time) []byte { return append(b, t.Format(time.RFC3339)...) // want
+ }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(b []byte, s string) []byte { use([]byte(s)); return append(b, s...) }"#,
+        );
     }
 }

@@ -15,10 +15,14 @@ pub const RULE: Rule = Rule {
     why: "It ends with a stack of 1 GB and the process.",
     peers: &["SA5007"],
     before: r#"
+type number int
+
 func (n number) String() string {
 	return n.String() // want
 }"#,
     after: r#"
+type number int
+
 func (n number) String() string {
 	return n.text()
 }"#,
@@ -31,22 +35,33 @@ fn check(function: Function<'_>, hits: &mut Hits<'_>) {
         return;
     }
     let name = function.name();
-    let is_named = |n: &Node<'_>| n.is(Kind::CallExpression) && crate::audit::names::called_name(*n) == Some(name);
-    let is_own = |n: &Node<'_>| is_named(n) && n.call().and_then(|c| c.callee.declaration) == Some(function.node);
+    let is_named =
+        |n: &Node<'_>| n.is(Kind::CallExpression) && crate::audit::names::called_name(*n) == Some(name);
+    let is_own =
+        |n: &Node<'_>| is_named(n) && n.call().and_then(|c| c.callee.declaration) == Some(function.node);
     let Some(call) = function.body.descendants_here().find(is_own) else {
         return;
     };
     let stops = |n: Node<'_>| {
-        matches!(n.kind(), Kind::GoStatement | Kind::DeferStatement | Kind::SelectStatement | Kind::ForStatement)
-            || n.never_returns()
+        matches!(
+            n.kind(),
+            Kind::GoStatement | Kind::DeferStatement | Kind::SelectStatement | Kind::ForStatement
+        ) || n.never_returns()
     };
-    let Some(first) = function.body.first_statement().filter(|_| !function.body.descendants_here().any(stops)) else {
+    let Some(first) = function
+        .body
+        .first_statement()
+        .filter(|_| !function.body.descendants_here().any(stops))
+    else {
         return;
     };
     let calls_itself = |s: Node<'_>| {
         let is_plain = !matches!(
             s.kind(),
-            Kind::IfStatement | Kind::ExpressionSwitchStatement | Kind::TypeSwitchStatement | Kind::LabeledStatement
+            Kind::IfStatement
+                | Kind::ExpressionSwitchStatement
+                | Kind::TypeSwitchStatement
+                | Kind::LabeledStatement
         );
         is_plain && s.descendants_here().filter(is_own).any(|c| !is_conditional(c, s))
     };
@@ -85,10 +100,16 @@ mod tests {
 
     #[test]
     fn cases() {
-        fires(&RULE, r#"func f(n int) int { if n > 1 { n-- } else { n++ }
+        fires(
+            &RULE,
+            r#"func f(n int) int { if n > 1 { n-- } else { n++ }
  return f(n) // want
- }"#);
-        silent(&RULE, r#"func f(n int) int { if n < 1 { return 0 }; return f(n - 1) }"#);
+ }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(n int) int { if n < 1 { return 0 }; return f(n - 1) }"#,
+        );
         silent(&RULE, r#"func f(n int) bool { return n < 1 || f(n-1) }"#);
         silent(&RULE, r#"func f(n int) func() { return func() { f(n) } }"#);
         silent(&RULE, r#"func (t *T) f() { t.inner.f() }"#);

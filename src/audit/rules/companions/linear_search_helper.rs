@@ -40,11 +40,15 @@ fn check(turn: Node<'_>, hits: &mut Hits<'_>) {
         return;
     };
     let is_bare = test.field(Field::Alternative).is_none() && test.field(Field::Initializer).is_none();
-    let (Some(condition), Some(then)) = (test.field(Field::Condition).filter(|_| is_bare), test.field(Field::Consequence))
-    else {
+    let (Some(condition), Some(then)) = (
+        test.field(Field::Condition).filter(|_| is_bare),
+        test.field(Field::Consequence),
+    ) else {
         return;
     };
-    let Some(result) = found(then, turn, key) else { return };
+    let Some(result) = found(then, turn, key) else {
+        return;
+    };
     let by_value = |n: Node<'_>| n.local().is_some() && value.is_some_and(|v| v.local() == n.local());
     let equal = sides(condition, &["=="]).filter(|(l, _, r)| {
         let other = if by_value(*l) { *r } else { *l };
@@ -60,8 +64,11 @@ fn check(turn: Node<'_>, hits: &mut Hits<'_>) {
         (_, true) => "slices.Contains",
         _ => "slices.ContainsFunc",
     };
-    hits.report(turn, format!("the loop only looks for an element of {}", over.text()))
-        .fix(format!("{name}, or a set where it is hot"));
+    hits.report(
+        turn,
+        format!("the loop only looks for an element of {}", over.text()),
+    )
+    .fix(format!("{name}, or a set where it is hot"));
 }
 
 /// What the loop makes known: `return true` before `return false`, `return i` before `return -1`, `found = true; break`.
@@ -69,12 +76,19 @@ fn found<'a>(then: Node<'a>, turn: Node<'a>, key: Option<Node<'a>>) -> Option<&'
     let statements: Vec<Node<'_>> = then.statements().collect();
     match statements.as_slice() {
         [one] if one.is(Kind::ReturnStatement) => {
-            let after = next_statement(turn).filter(|n| n.is(Kind::ReturnStatement))?.text();
+            let after = next_statement(turn)
+                .filter(|n| n.is(Kind::ReturnStatement))?
+                .text();
             let value = one.text();
-            let is_index = key.is_some_and(|k| value == format!("return {}", k.text())) && after == "return -1";
+            let is_index =
+                key.is_some_and(|k| value == format!("return {}", k.text())) && after == "return -1";
             let is_bool = (value == "return true" && after == "return false")
                 || (value == "return false" && after == "return true");
-            if is_index { Some("index") } else { is_bool.then_some("bool") }
+            if is_index {
+                Some("index")
+            } else {
+                is_bool.then_some("bool")
+            }
         }
         [set, leave] if leave.is(Kind::BreakStatement) => {
             let (_, operator, value) = assignment(*set)?;
@@ -91,12 +105,27 @@ mod tests {
 
     #[test]
     fn cases() {
-        fires(&RULE, r#"func f(xs []int) int { for i, v := range xs { // want
- if v > 3 { return i } }; return -1 }"#);
-        fires(&RULE, r#"func f(xs []int) (found bool) { for _, v := range xs { // want
- if v == 3 { found = true; break } }; return }"#);
-        silent(&RULE, r#"func f(xs []int) bool { for _, v := range xs { if v == 3 { use(v); return true } }; return false }"#);
-        silent(&RULE, r#"func f(xs map[int]int) bool { for _, v := range xs { if v == 3 { return true } }; return false }"#);
-        silent(&RULE, r#"func f(xs []int) int { for _, v := range xs { if v == 3 { return v } }; return 0 }"#);
+        fires(
+            &RULE,
+            r#"func f(xs []int) int { for i, v := range xs { // want
+ if v > 3 { return i } }; return -1 }"#,
+        );
+        fires(
+            &RULE,
+            r#"func f(xs []int) (found bool) { for _, v := range xs { // want
+ if v == 3 { found = true; break } }; return }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(xs []int) bool { for _, v := range xs { if v == 3 { use(v); return true } }; return false }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(xs map[int]int) bool { for _, v := range xs { if v == 3 { return true } }; return false }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(xs []int) int { for _, v := range xs { if v == 3 { return v } }; return 0 }"#,
+        );
     }
 }

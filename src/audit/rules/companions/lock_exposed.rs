@@ -35,11 +35,17 @@ fn check(spec: Node<'_>, hits: &mut Hits<'_>) {
         return;
     }
     let fields = spec.declared_type().map_or(Vec::new(), |t| t.struct_fields());
-    let is_lock = |t: crate::audit::Type<'_>| t.is_or_points_to("sync.Mutex") || t.is_or_points_to("sync.RWMutex");
-    let lock = fields.iter().find(|f| f.is_embedded && f.field_type().is_some_and(is_lock));
+    let is_lock =
+        |t: crate::audit::Type<'_>| t.is_or_points_to("sync.Mutex") || t.is_or_points_to("sync.RWMutex");
+    let lock = fields
+        .iter()
+        .find(|f| f.is_embedded && f.field_type().is_some_and(is_lock));
     if let Some(lock) = lock {
-        hits.report(spec, format!("{name} embeds a {}: everyone can take its lock", lock.name))
-            .fix("a field that is not exported");
+        hits.report(
+            spec,
+            format!("{name} embeds a {}: everyone can take its lock", lock.name),
+        )
+        .fix("a field that is not exported");
     }
 }
 
@@ -50,6 +56,9 @@ mod tests {
 
     #[test]
     fn cases() {
-        silent(&RULE, r#"type registry struct { sync.Mutex }; type R struct { mu sync.Mutex }"#);
+        silent(
+            &RULE,
+            r#"type registry struct { sync.Mutex }; type R struct { mu sync.Mutex }"#,
+        );
     }
 }

@@ -32,8 +32,13 @@ fn check(turn: Node<'_>, hits: &mut Hits<'_>) {
     let (Some(over), (Some(key), None)) = (turn.ranged(), turn.range_targets()) else {
         return;
     };
-    let call = only(turn.body()).and_then(Node::call).filter(|c| c.is_to("delete"));
-    let Some([map, at]) = call.map(|c| c.arguments()).and_then(|a| <[Node<'_>; 2]>::try_from(a).ok()) else {
+    let call = only(turn.body())
+        .and_then(Node::call)
+        .filter(|c| c.is_to("delete"));
+    let Some([map, at]) = call
+        .map(|c| c.arguments())
+        .and_then(|a| <[Node<'_>; 2]>::try_from(a).ok())
+    else {
         return;
     };
     let is_key = at.local().is_some() && at.local() == key.local();
@@ -50,8 +55,14 @@ mod tests {
 
     #[test]
     fn cases() {
-        silent(&RULE, r#"func f(m, n map[int]int) { for k := range m { delete(n, k) }; for k := range m { if k > 1 { delete(m, k) } } }"#);
-        silent(&RULE, r#"// go 1.20
-func f(m map[int]int) { for k := range m { delete(m, k) } }"#);
+        silent(
+            &RULE,
+            r#"func f(m, n map[int]int) { for k := range m { delete(n, k) }; for k := range m { if k > 1 { delete(m, k) } } }"#,
+        );
+        silent(
+            &RULE,
+            r#"// go 1.20
+func f(m map[int]int) { for k := range m { delete(m, k) } }"#,
+        );
     }
 }

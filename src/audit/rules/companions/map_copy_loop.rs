@@ -36,11 +36,27 @@ fn check(turn: Node<'_>, hits: &mut Hits<'_>) {
         return;
     };
     let Some((to, at)) = indexed(left) else { return };
-    let is_same = |a: Node<'_>, b: Node<'_>| a.local().is_some() && a.local() == b.local() && a.is(Kind::Identifier);
-    let fits = from.ty().zip(to.ty()).is_some_and(|(f, t)| f.is_map() && t.is_map() && f.element() == t.element());
-    if is_same(at, key) && is_same(right, value) && fits && !to.uses_any(&turn.loop_variables()) && is_pure(to) {
-        hits.report(turn, format!("the entries of {} are copied to {} one by one", from.text(), to.text()))
-            .fix(format!("maps.Copy({}, {})", to.text(), from.text()));
+    let is_same =
+        |a: Node<'_>, b: Node<'_>| a.local().is_some() && a.local() == b.local() && a.is(Kind::Identifier);
+    let fits = from
+        .ty()
+        .zip(to.ty())
+        .is_some_and(|(f, t)| f.is_map() && t.is_map() && f.element() == t.element());
+    if is_same(at, key)
+        && is_same(right, value)
+        && fits
+        && !to.uses_any(&turn.loop_variables())
+        && is_pure(to)
+    {
+        hits.report(
+            turn,
+            format!(
+                "the entries of {} are copied to {} one by one",
+                from.text(),
+                to.text()
+            ),
+        )
+        .fix(format!("maps.Copy({}, {})", to.text(), from.text()));
     }
 }
 
@@ -51,8 +67,17 @@ mod tests {
 
     #[test]
     fn cases() {
-        silent(&RULE, r#"func f(a map[string]any, b map[string]int) { for k, v := range b { a[k] = v } }"#);
-        silent(&RULE, r#"func f(a, b map[int]int) { for k, v := range b { a[v] = k }; for k, v := range b { a[k] = v + 1 } }"#);
-        silent(&RULE, r#"func f(a map[int]int, b []int) { for k, v := range b { a[k] = v } }"#);
+        silent(
+            &RULE,
+            r#"func f(a map[string]any, b map[string]int) { for k, v := range b { a[k] = v } }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(a, b map[int]int) { for k, v := range b { a[v] = k }; for k, v := range b { a[k] = v + 1 } }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(a map[int]int, b []int) { for k, v := range b { a[k] = v } }"#,
+        );
     }
 }

@@ -42,7 +42,13 @@ mod tests {
 
     #[test]
     fn cases() {
-        silent(&RULE, r#"func f(x, y float64) float64 { return math.Abs(x) + math.Abs(y) }"#);
-        silent(&RULE, r#"func f(x, y float64) float64 { return math.Abs(x) * y }"#);
+        silent(
+            &RULE,
+            r#"func f(x, y float64) float64 { return math.Abs(x) + math.Abs(y) }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(x, y float64) float64 { return math.Abs(x) * y }"#,
+        );
     }
 }

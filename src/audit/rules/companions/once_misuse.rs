@@ -28,11 +28,22 @@ func load() {
 };
 
 fn check(node: Node<'_>, hits: &mut Hits<'_>) {
-    let inner = node.field(Field::Function).map(Node::unparen).filter(|f| f.is(Kind::CallExpression));
-    let once = inner.and_then(Node::call).filter(|c| c.is_to("sync.OnceFunc|OnceValue|OnceValues"));
+    let inner = node
+        .field(Field::Function)
+        .map(Node::unparen)
+        .filter(|f| f.is(Kind::CallExpression));
+    let once = inner
+        .and_then(Node::call)
+        .filter(|c| c.is_to("sync.OnceFunc|OnceValue|OnceValues"));
     if let Some(once) = once.filter(|_| node.enclosing_function().is_some()) {
-        hits.report(node, format!("the result of sync.{} is called where it is made: every call runs it", once.callee.name))
-            .fix("keep the returned function in a variable of the package or a field");
+        hits.report(
+            node,
+            format!(
+                "the result of sync.{} is called where it is made: every call runs it",
+                once.callee.name
+            ),
+        )
+        .fix("keep the returned function in a variable of the package or a field");
     }
 }
 
@@ -43,6 +54,9 @@ mod tests {
 
     #[test]
     fn cases() {
-        silent(&RULE, r#"var x = sync.OnceValue(g)(); func f() { h := sync.OnceFunc(g); h() }"#);
+        silent(
+            &RULE,
+            r#"var x = sync.OnceValue(g)(); func f() { h := sync.OnceFunc(g); h() }"#,
+        );
     }
 }

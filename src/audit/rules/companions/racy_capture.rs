@@ -45,20 +45,29 @@ fn check(function: Function<'_>, hits: &mut Hits<'_>) {
     for start in &starts {
         let written = start.literal.descendants_here().find_map(|n| {
             let local = n.local().filter(|_| n.is(Kind::Identifier) && n.is_assigned())?;
-            let is_outer = !start.literal.contains(local.declaration()) && !start.node.contains(local.declaration());
+            let is_outer =
+                !start.literal.contains(local.declaration()) && !start.node.contains(local.declaration());
             (is_outer && is_plain(n)).then_some((n, local))
         });
         let Some((place, local)) = written else { continue };
         if !is_ordered_before(start.literal, place) && is_shared(start, local, &starts, function.body) {
-            hits.report(place, format!("{} is written in a goroutine without a lock while others use it", local.name()))
-                .fix("a slot for each goroutine, a lock, or a channel");
+            hits.report(
+                place,
+                format!(
+                    "{} is written in a goroutine without a lock while others use it",
+                    local.name()
+                ),
+            )
+            .fix("a slot for each goroutine, a lock, or a channel");
         }
     }
 }
 
 /// A slice or a scalar.
 fn is_plain(node: Node<'_>) -> bool {
-    node.ty().is_some_and(|t| t.is_slice() || t.is_integer() || t.is_float() || t.is_bool() || t.is_string() || t.is("error"))
+    node.ty().is_some_and(|t| {
+        t.is_slice() || t.is_integer() || t.is_float() || t.is_bool() || t.is_string() || t.is("error")
+    })
 }
 
 #[cfg(test)]
@@ -68,12 +77,27 @@ mod tests {
 
     #[test]
     fn cases() {
-        fires(&RULE, r#"func f(xs []int) int { n := 0; for range xs { go func() {
+        fires(
+            &RULE,
+            r#"func f(xs []int) int { n := 0; for range xs { go func() {
  n++ // want
- }() }; return n }"#);
-        silent(&RULE, r#"func f(xs []int, mu *sync.Mutex) int { n := 0; for range xs { go func() { mu.Lock(); n++; mu.Unlock() }() }; return n }"#);
-        silent(&RULE, r#"func f(wg *sync.WaitGroup) error { var err error; wg.Go(func() { err = g() }); wg.Wait(); return err }"#);
-        silent(&RULE, r#"func f(c chan int) error { var err error; go func() { err = g(); close(c) }(); <-c; return err }"#);
-        silent(&RULE, r#"func f(xs []int) { for range xs { go func() { n := 0; n++ }() } }"#);
+ }() }; return n }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(xs []int, mu *sync.Mutex) int { n := 0; for range xs { go func() { mu.Lock(); n++; mu.Unlock() }() }; return n }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(wg *sync.WaitGroup) error { var err error; wg.Go(func() { err = g() }); wg.Wait(); return err }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(c chan int) error { var err error; go func() { err = g(); close(c) }(); <-c; return err }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(xs []int) { for range xs { go func() { n := 0; n++ }() } }"#,
+        );
     }
 }

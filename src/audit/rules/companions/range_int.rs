@@ -31,8 +31,11 @@ func f(n int) {
 };
 
 fn check(turn: Node<'_>, hits: &mut Hits<'_>) {
-    let Some(crate::audit::Loop::Clause { initializer: Some(start), condition: Some(condition), update: Some(update) }) =
-        turn.as_loop()
+    let Some(crate::audit::Loop::Clause {
+        initializer: Some(start),
+        condition: Some(condition),
+        update: Some(update),
+    }) = turn.as_loop()
     else {
         return;
     };
@@ -41,11 +44,20 @@ fn check(turn: Node<'_>, hits: &mut Hits<'_>) {
     };
     let _ = zero;
     let Some(local) = counter.local() else { return };
-    let bound = sides(condition, &["<"]).filter(|s| s.0.local() == Some(local)).map(|s| s.2);
+    let bound = sides(condition, &["<"])
+        .filter(|s| s.0.local() == Some(local))
+        .map(|s| s.2);
     let counts = update.is(Kind::IncStatement) && update.child(0).and_then(Node::local) == Some(local);
-    let Some(bound) = bound.filter(|_| counts) else { return };
-    let is_address = |u: Node<'_>| u.parent().is_some_and(|p| p.is(Kind::UnaryExpression) && p.text().starts_with('&'));
-    let is_changed = local.uses().any(|u| is_address(u) || (u.is_assigned() && !update.contains(u)));
+    let Some(bound) = bound.filter(|_| counts) else {
+        return;
+    };
+    let is_address = |u: Node<'_>| {
+        u.parent()
+            .is_some_and(|p| p.is(Kind::UnaryExpression) && p.text().starts_with('&'))
+    };
+    let is_changed = local
+        .uses()
+        .any(|u| is_address(u) || (u.is_assigned() && !update.contains(u)));
     if !is_changed && is_steady(bound, turn) {
         let (name, bound) = (counter.text(), bound.text());
         hits.report(turn, format!("{name} only counts from 0 to {bound}"))
@@ -68,8 +80,12 @@ fn is_steady(bound: Node<'_>, turn: Node<'_>) -> bool {
         return false;
     };
     counted.local().is_some_and(|l| {
-        let is_address = |u: Node<'_>| u.parent().is_some_and(|p| p.is(Kind::UnaryExpression) && p.text().starts_with('&'));
-        !l.uses().any(|u| is_address(u) || (u.is_assigned() && turn.contains(u)))
+        let is_address = |u: Node<'_>| {
+            u.parent()
+                .is_some_and(|p| p.is(Kind::UnaryExpression) && p.text().starts_with('&'))
+        };
+        !l.uses()
+            .any(|u| is_address(u) || (u.is_assigned() && turn.contains(u)))
     })
 }
 
@@ -80,13 +96,25 @@ mod tests {
 
     #[test]
     fn cases() {
-        fires(&RULE, r#"func f(xs []int) { for i := 0; i < len(xs); i++ { // want
- use(i) } }"#);
+        fires(
+            &RULE,
+            r#"func f(xs []int) { for i := 0; i < len(xs); i++ { // want
+ use(i) } }"#,
+        );
         silent(&RULE, r#"func f(n int) { for i := 0; i < n; i++ { i++ } }"#);
         silent(&RULE, r#"func f(n int) { for i := 0; i < n; i++ { n-- } }"#);
-        silent(&RULE, r#"func f(xs []int) { for i := 0; i < len(xs); i++ { xs = append(xs, i) } }"#);
-        silent(&RULE, r#"func f(n int) { for i := 1; i < n; i++ { use(i) }; for i := 0; i <= n; i++ { use(i) }; for i := 0; i < g(); i++ { use(i) } }"#);
-        silent(&RULE, r#"// go 1.21
-func f(n int) { for i := 0; i < n; i++ { use(i) } }"#);
+        silent(
+            &RULE,
+            r#"func f(xs []int) { for i := 0; i < len(xs); i++ { xs = append(xs, i) } }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(n int) { for i := 1; i < n; i++ { use(i) }; for i := 0; i <= n; i++ { use(i) }; for i := 0; i < g(); i++ { use(i) } }"#,
+        );
+        silent(
+            &RULE,
+            r#"// go 1.21
+func f(n int) { for i := 0; i < n; i++ { use(i) } }"#,
+        );
     }
 }

@@ -39,7 +39,10 @@ fn check(turn: Node<'_>, hits: &mut Hits<'_>) {
     let Some(call) = condition.call().filter(|c| c.is_to("(*bufio.Scanner).Scan")) else {
         return;
     };
-    let scanner = call.operand().and_then(Node::local).filter(|l| l.kind() == LocalKind::Variable);
+    let scanner = call
+        .operand()
+        .and_then(Node::local)
+        .filter(|l| l.kind() == LocalKind::Variable);
     let Some(scanner) = scanner else { return };
     // Any other use than a method may ask for the error.
     let is_asked = |u: Node<'_>| {
@@ -48,8 +51,11 @@ fn check(turn: Node<'_>, hits: &mut Hits<'_>) {
     };
     if !scanner.reads().any(is_asked) {
         let name = scanner.name();
-        hits.report(turn, format!("the loop ends at an error of {name} as at the end of the input"))
-            .fix(format!("test {name}.Err() after the loop"));
+        hits.report(
+            turn,
+            format!("the loop ends at an error of {name} as at the end of the input"),
+        )
+        .fix(format!("test {name}.Err() after the loop"));
     }
 }
 
@@ -60,7 +66,13 @@ mod tests {
 
     #[test]
     fn cases() {
-        silent(&RULE, r#"func f(sc *bufio.Scanner) { for sc.Scan() { use(sc.Text()) } }"#);
-        silent(&RULE, r#"func f(r io.Reader) { sc := bufio.NewScanner(r); for sc.Scan() { use(1) }; check(sc) }"#);
+        silent(
+            &RULE,
+            r#"func f(sc *bufio.Scanner) { for sc.Scan() { use(sc.Text()) } }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(r io.Reader) { sc := bufio.NewScanner(r); for sc.Scan() { use(1) }; check(sc) }"#,
+        );
     }
 }

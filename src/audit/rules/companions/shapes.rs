@@ -32,7 +32,10 @@ pub(super) fn assignment(node: Node<'_>) -> Option<(Node<'_>, &str, Node<'_>)> {
         Kind::ShortVarDeclaration => ":=",
         _ => return None,
     };
-    match (node.list(Field::Left).as_slice(), node.list(Field::Right).as_slice()) {
+    match (
+        node.list(Field::Left).as_slice(),
+        node.list(Field::Right).as_slice(),
+    ) {
         ([left], [right]) => Some((*left, operator, *right)),
         _ => None,
     }
@@ -49,7 +52,9 @@ pub(super) fn own_append(node: Node<'_>) -> Option<(Node<'_>, Call<'_>)> {
 /// The two sides of a comparison or other operation.
 pub(super) fn sides<'a>(node: Node<'a>, operators: &[&str]) -> Option<(Node<'a>, &'a str, Node<'a>)> {
     let node = node.unparen();
-    let operator = node.field(Field::Operator).filter(|_| node.is(Kind::BinaryExpression))?;
+    let operator = node
+        .field(Field::Operator)
+        .filter(|_| node.is(Kind::BinaryExpression))?;
     let is_wanted = operators.contains(&operator.text());
     let (left, right) = (node.field(Field::Left)?, node.field(Field::Right)?);
     is_wanted.then_some((left.unparen(), operator.text(), right.unparen()))
@@ -58,7 +63,9 @@ pub(super) fn sides<'a>(node: Node<'a>, operators: &[&str]) -> Option<(Node<'a>,
 /// `x` and `i` of `x[i]`.
 pub(super) fn indexed(node: Node<'_>) -> Option<(Node<'_>, Node<'_>)> {
     let node = node.unparen();
-    let index = node.field(Field::Index).filter(|_| node.is(Kind::IndexExpression))?;
+    let index = node
+        .field(Field::Index)
+        .filter(|_| node.is(Kind::IndexExpression))?;
     Some((node.field(Field::Operand)?, index.unparen()))
 }
 

@@ -37,10 +37,17 @@ fn check(turn: Node<'_>, hits: &mut Hits<'_>) {
     let key = turn.loop_variables().first().copied();
     let over = match turn.as_loop() {
         Some(crate::audit::Loop::Range { over }) => Some(over.unparen()),
-        Some(crate::audit::Loop::Clause { initializer: Some(start), condition: Some(condition), .. }) => {
+        Some(crate::audit::Loop::Clause {
+            initializer: Some(start),
+            condition: Some(condition),
+            ..
+        }) => {
             let from_start = assignment(start).is_some_and(|a| a.2.text() == "0");
             let bound = sides(condition, &["<"]).filter(|_| from_start).map(|s| s.2);
-            bound.and_then(Node::call).filter(|c| c.is_to("len")).and_then(|c| c.argument(0))
+            bound
+                .and_then(Node::call)
+                .filter(|c| c.is_to("len"))
+                .and_then(|c| c.argument(0))
         }
         _ => None,
     };
@@ -48,8 +55,11 @@ fn check(turn: Node<'_>, hits: &mut Hits<'_>) {
     let is_whole = over.is_some_and(|o| same(o, list)) && list.ty().is_some_and(|t| t.is_slice());
     // The nil of a pointer is a zero value, the nil in an interface is one too.
     if is_key && is_whole {
-        hits.report(turn, format!("every element of {} is set to its zero value", list.text()))
-            .fix(format!("clear({})", list.text()));
+        hits.report(
+            turn,
+            format!("every element of {} is set to its zero value", list.text()),
+        )
+        .fix(format!("clear({})", list.text()));
     }
 }
 
@@ -60,8 +70,14 @@ mod tests {
 
     #[test]
     fn cases() {
-        fires(&RULE, r#"func f(xs []*T) { for i := 0; i < len(xs); i++ { // want
- xs[i] = nil } }"#);
-        silent(&RULE, r#"func f(xs []int, m map[int]int, a [4]int) { for i := range xs { xs[i] = 1 }; for k := range m { m[k] = 0 }; for i := range a { a[i] = 0 } }"#);
+        fires(
+            &RULE,
+            r#"func f(xs []*T) { for i := 0; i < len(xs); i++ { // want
+ xs[i] = nil } }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(xs []int, m map[int]int, a [4]int) { for i := range xs { xs[i] = 1 }; for k := range m { m[k] = 0 }; for i := range a { a[i] = 0 } }"#,
+        );
     }
 }

@@ -33,8 +33,13 @@ fn check(call: Call<'_>, hits: &mut Hits<'_>) {
     let Some(source) = spread.child(0).filter(|s| s.ty().is_some_and(|t| t.is_slice())) else {
         return;
     };
-    if is_empty(empty.unparen()) && source.ty().map(|t| t.underlying()) == empty.ty().map(|t| t.underlying()) {
-        let name = if source.ty().is_some_and(|t| t.is_bytes()) { "bytes.Clone" } else { "slices.Clone" };
+    if is_empty(empty.unparen()) && source.ty().map(|t| t.underlying()) == empty.ty().map(|t| t.underlying())
+    {
+        let name = if source.ty().is_some_and(|t| t.is_bytes()) {
+            "bytes.Clone"
+        } else {
+            "slices.Clone"
+        };
         hits.report(call.node, format!("{} is cloned by append", source.text()))
             .fix(format!("{name}({})", source.text()));
     }
@@ -57,10 +62,19 @@ mod tests {
 
     #[test]
     fn cases() {
-        fires(&RULE, r#"func f(xs, ys []int) { use(append(xs[:0:0], ys...)) // want
- }"#);
-        fires(&RULE, r#"func f(b []byte) { use(append([]byte{}, b...)) // want
- }"#);
-        silent(&RULE, r#"func f(xs []int, s string) { use(append(xs, xs...), append([]byte(nil), s...), append([]int{1}, xs...)) }"#);
+        fires(
+            &RULE,
+            r#"func f(xs, ys []int) { use(append(xs[:0:0], ys...)) // want
+ }"#,
+        );
+        fires(
+            &RULE,
+            r#"func f(b []byte) { use(append([]byte{}, b...)) // want
+ }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(xs []int, s string) { use(append(xs, xs...), append([]byte(nil), s...), append([]int{1}, xs...)) }"#,
+        );
     }
 }

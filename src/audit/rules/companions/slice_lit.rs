@@ -31,8 +31,12 @@ func f(a, b int) []int {
 const MAX_LENGTH: i64 = 16;
 
 fn check(node: Node<'_>, hits: &mut Hits<'_>) {
-    let Some((name, ":=", value)) = assignment(node) else { return };
-    let make = value.call().filter(|c| c.is_to("make") && value.ty().is_some_and(|t| t.is_slice()));
+    let Some((name, ":=", value)) = assignment(node) else {
+        return;
+    };
+    let make = value
+        .call()
+        .filter(|c| c.is_to("make") && value.ty().is_some_and(|t| t.is_slice()));
     let arguments = make.map_or(Vec::new(), |c| c.arguments());
     let [_, length] = arguments.as_slice() else { return };
     let Some(length) = length.constant_integer().filter(|n| (1..=MAX_LENGTH).contains(n)) else {
@@ -41,15 +45,21 @@ fn check(node: Node<'_>, hits: &mut Hits<'_>) {
     let mut statement = node;
     for at in 0..length {
         let next = next_statement(statement).and_then(|s| Some((s, assignment(s)?)));
-        let Some((next, (left, "=", right))) = next else { return };
-        let is_next = indexed(left).is_some_and(|(x, i)| x.text() == name.text() && i.constant_integer() == Some(at));
+        let Some((next, (left, "=", right))) = next else {
+            return;
+        };
+        let is_next =
+            indexed(left).is_some_and(|(x, i)| x.text() == name.text() && i.constant_integer() == Some(at));
         if !is_next || right.text().contains(name.text()) {
             return;
         }
         statement = next;
     }
-    hits.report(node, format!("{} is made and then filled index by index", name.text()))
-        .fix("a literal with the elements");
+    hits.report(
+        node,
+        format!("{} is made and then filled index by index", name.text()),
+    )
+    .fix("a literal with the elements");
 }
 
 #[cfg(test)]
@@ -59,7 +69,13 @@ mod tests {
 
     #[test]
     fn cases() {
-        silent(&RULE, r#"func f(a int) { xs := make([]int, 2); xs[0] = a; use(xs) }"#);
-        silent(&RULE, r#"func f(a, n int) { xs := make([]int, n); xs[0] = a; use(xs) }"#);
+        silent(
+            &RULE,
+            r#"func f(a int) { xs := make([]int, 2); xs[0] = a; use(xs) }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(a, n int) { xs := make([]int, n); xs[0] = a; use(xs) }"#,
+        );
     }
 }

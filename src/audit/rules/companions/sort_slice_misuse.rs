@@ -35,20 +35,32 @@ fn check(call: Call<'_>, hits: &mut Hits<'_>) {
     };
     let parameters = less.parameters();
     let by_parameter = |n: &Node<'_>| {
-        let at = indexed(*n).filter(|(_, i)| i.is(Kind::Identifier)).and_then(|(_, i)| i.local());
+        let at = indexed(*n)
+            .filter(|(_, i)| i.is(Kind::Identifier))
+            .and_then(|(_, i)| i.local());
         at.is_some_and(|l| parameters.contains(&l))
     };
-    let lists: Vec<Node<'_>> = less.body.find_all(Kind::IndexExpression).filter(by_parameter).filter_map(|n| Some(indexed(n)?.0)).collect();
+    let lists: Vec<Node<'_>> = less
+        .body
+        .find_all(Kind::IndexExpression)
+        .filter(by_parameter)
+        .filter_map(|n| Some(indexed(n)?.0))
+        .collect();
     let is_alias = |n: Node<'_>| {
         let other = n.local();
         let value = |l: crate::audit::Local<'_>| l.initial_value().map(|v| v.text().to_string());
-        n.local().is_none() || other.and_then(value).is_some_and(|v| v.contains(sorted.text())) || value(local).is_some_and(|v| v.contains(n.text()))
+        n.local().is_none()
+            || other.and_then(value).is_some_and(|v| v.contains(sorted.text()))
+            || value(local).is_some_and(|v| v.contains(n.text()))
     };
     let is_other = |n: &&Node<'_>| n.is(Kind::Identifier) && n.local() != Some(local) && !is_alias(**n);
     let all_other = !lists.is_empty() && lists.iter().all(|n| is_other(&n));
     if let Some(other) = lists.first().filter(|_| all_other) {
-        hits.report(call.node, format!("{} is sorted by the elements of {}", sorted.text(), other.text()))
-            .fix("slices.SortFunc, whose function gets the elements");
+        hits.report(
+            call.node,
+            format!("{} is sorted by the elements of {}", sorted.text(), other.text()),
+        )
+        .fix("slices.SortFunc, whose function gets the elements");
     }
 }
 
@@ -59,8 +71,17 @@ mod tests {
 
     #[test]
     fn cases() {
-        silent(&RULE, r#"func f(xs []T) { sort.Slice(xs, func(i, j int) bool { return xs[i].a < xs[j].a }) }"#);
-        silent(&RULE, r#"func f(order, keys []int) { sort.Slice(order, func(i, j int) bool { return keys[order[i]] < keys[order[j]] }) }"#);
-        silent(&RULE, r#"func f(s S) { xs := s.xs; sort.Slice(xs, func(i, j int) bool { return s.xs[i] < s.xs[j] }) }"#);
+        silent(
+            &RULE,
+            r#"func f(xs []T) { sort.Slice(xs, func(i, j int) bool { return xs[i].a < xs[j].a }) }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(order, keys []int) { sort.Slice(order, func(i, j int) bool { return keys[order[i]] < keys[order[j]] }) }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(s S) { xs := s.xs; sort.Slice(xs, func(i, j int) bool { return s.xs[i] < s.xs[j] }) }"#,
+        );
     }
 }

@@ -40,7 +40,8 @@ fn check(node: Node<'_>, hits: &mut Hits<'_>) {
         ("==", Some(-1)) => "a < b".to_string(),
         _ => "==, < or >".to_string(),
     };
-    hits.report(node, "strings.Compare where an operator says it").fix(instead);
+    hits.report(node, "strings.Compare where an operator says it")
+        .fix(instead);
 }
 
 #[cfg(test)]
@@ -50,8 +51,14 @@ mod tests {
 
     #[test]
     fn cases() {
-        fires(&RULE, r#"func f(a, b string) bool { return strings.Compare(a, b) == -1 // want
- }"#);
-        silent(&RULE, r#"func f(a, b string) int { return strings.Compare(a, b) }"#);
+        fires(
+            &RULE,
+            r#"func f(a, b string) bool { return strings.Compare(a, b) == -1 // want
+ }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(a, b string) int { return strings.Compare(a, b) }"#,
+        );
     }
 }

@@ -29,7 +29,8 @@ fn check(node: Node<'_>, hits: &mut Hits<'_>) {
         Kind::SelectStatement => {
             let mut cases = node.children().filter(|c| c.kind().is_case());
             let one = cases.next().filter(|_| cases.next().is_none());
-            one.and_then(|c| c.field(Field::Communication)).and_then(|c| c.field(Field::Right).or(c.child(0)))
+            one.and_then(|c| c.field(Field::Communication))
+                .and_then(|c| c.field(Field::Right).or(c.child(0)))
         }
         _ => node.child(0),
     };
@@ -38,7 +39,8 @@ fn check(node: Node<'_>, hits: &mut Hits<'_>) {
         from.is_some_and(|o| o.is_call_to("time.After"))
     });
     if is_after {
-        hits.report(node, "a timer with a channel only to sleep").fix("time.Sleep");
+        hits.report(node, "a timer with a channel only to sleep")
+            .fix("time.Sleep");
     }
 }
 
@@ -49,9 +51,15 @@ mod tests {
 
     #[test]
     fn cases() {
-        fires(&RULE, r#"func f() {
+        fires(
+            &RULE,
+            r#"func f() {
  select { // want
- case <-time.After(1): } }"#);
-        silent(&RULE, r#"func f(c chan int) { select { case <-time.After(1): case <-c: }; t := <-time.After(1); use(t) }"#);
+ case <-time.After(1): } }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(c chan int) { select { case <-time.After(1): case <-c: }; t := <-time.After(1); use(t) }"#,
+        );
     }
 }

@@ -30,7 +30,9 @@ func f(s, p string) string {
 
 fn check(node: Node<'_>, hits: &mut Hits<'_>) {
     let asked = node.field(Field::Condition).and_then(Node::call);
-    let Some(asked) = asked.filter(|c| c.is_to_any(&["strings.HasPrefix|HasSuffix", "bytes.HasPrefix|HasSuffix"])) else {
+    let Some(asked) =
+        asked.filter(|c| c.is_to_any(&["strings.HasPrefix|HasSuffix", "bytes.HasPrefix|HasSuffix"]))
+    else {
         return;
     };
     let (Some(text), Some(part)) = (asked.argument(0), asked.argument(1)) else {
@@ -38,24 +40,42 @@ fn check(node: Node<'_>, hits: &mut Hits<'_>) {
     };
     let is_head = asked.callee.name == "HasPrefix";
     let first = node.field(Field::Consequence).and_then(|c| c.statements().next());
-    let Some((target, _, value)) = first.and_then(assignment) else { return };
+    let Some((target, _, value)) = first.and_then(assignment) else {
+        return;
+    };
     let end = if is_head { "Prefix" } else { "Suffix" };
     let trims = value.call().is_some_and(|c| {
-        let is_trim = c.callee.package == asked.callee.package && c.callee.name.strip_prefix("Trim") == Some(end);
-        is_trim && c.argument(0).is_some_and(|a| same(a, text)) && c.argument(1).is_some_and(|a| same(a, part))
+        let is_trim =
+            c.callee.package == asked.callee.package && c.callee.name.strip_prefix("Trim") == Some(end);
+        is_trim
+            && c.argument(0).is_some_and(|a| same(a, text))
+            && c.argument(1).is_some_and(|a| same(a, part))
     });
     if trims || cuts(value, text, part, is_head) {
         let package = asked.callee.package;
         let is_own = same(target, text) && only(node.field(Field::Consequence)).is_some();
-        let name = if is_own && node.field(Field::Alternative).is_none() { "Trim" } else { "Cut" };
-        hits.report(node, format!("{} is asked for {} and then cut by hand", text.text(), part.text()))
-            .fix(format!("{package}.{name}{end}"));
+        let name = if is_own && node.field(Field::Alternative).is_none() {
+            "Trim"
+        } else {
+            "Cut"
+        };
+        hits.report(
+            node,
+            format!(
+                "{} is asked for {} and then cut by hand",
+                text.text(),
+                part.text()
+            ),
+        )
+        .fix(format!("{package}.{name}{end}"));
     }
 }
 
 /// `s[len(p):]`, `s[:len(s)-len(p)]`, or a number that is the length of a constant.
 fn cuts(value: Node<'_>, text: Node<'_>, part: Node<'_>, is_head: bool) -> bool {
-    let of = value.field(Field::Operand).filter(|_| value.is(Kind::SliceExpression));
+    let of = value
+        .field(Field::Operand)
+        .filter(|_| value.is(Kind::SliceExpression));
     let (start, end) = (value.field(Field::Start), value.field(Field::End));
     let length = part.constant_string().and_then(|s| i64::try_from(s.len()).ok());
     let is_length = |n: Node<'_>| {
@@ -63,9 +83,14 @@ fn cuts(value: Node<'_>, text: Node<'_>, part: Node<'_>, is_head: bool) -> bool 
     };
     let by_end = || {
         let of_text = format!("len({})", text.text());
-        end.and_then(|e| sides(e, &["-"])).is_some_and(|(l, _, r)| l.text() == of_text && is_length(r))
+        end.and_then(|e| sides(e, &["-"]))
+            .is_some_and(|(l, _, r)| l.text() == of_text && is_length(r))
     };
-    let fits = if is_head { end.is_none() && start.is_some_and(is_length) } else { start.is_none() && by_end() };
+    let fits = if is_head {
+        end.is_none() && start.is_some_and(is_length)
+    } else {
+        start.is_none() && by_end()
+    };
     of.is_some_and(|o| same(o, text)) && fits
 }
 
@@ -76,10 +101,19 @@ mod tests {
 
     #[test]
     fn cases() {
-        fires(&RULE, r#"func f(s string) { if strings.HasPrefix(s, `ab`) { // want
- s = strings.TrimPrefix(s, `ab`); use(s) } }"#);
-        fires(&RULE, r#"func f(s string) { if strings.HasSuffix(s, `ab`) { // want
- t := s[:len(s)-2]; use(t) } }"#);
-        silent(&RULE, r#"func f(s string) { if strings.HasPrefix(s, `ab`) { s = s[3:] }; if strings.HasPrefix(s, `ab`) { use(s) } }"#);
+        fires(
+            &RULE,
+            r#"func f(s string) { if strings.HasPrefix(s, `ab`) { // want
+ s = strings.TrimPrefix(s, `ab`); use(s) } }"#,
+        );
+        fires(
+            &RULE,
+            r#"func f(s string) { if strings.HasSuffix(s, `ab`) { // want
+ t := s[:len(s)-2]; use(t) } }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(s string) { if strings.HasPrefix(s, `ab`) { s = s[3:] }; if strings.HasPrefix(s, `ab`) { use(s) } }"#,
+        );
     }
 }

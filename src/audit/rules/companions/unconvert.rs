@@ -27,7 +27,10 @@ func f(n int) int {
 fn check(node: Node<'_>, hits: &mut Hits<'_>) {
     let (to, value) = match node.kind() {
         Kind::CallExpression => {
-            let to = node.field(Field::Function).map(Node::unparen).filter(|f| names_type(*f));
+            let to = node
+                .field(Field::Function)
+                .map(Node::unparen)
+                .filter(|f| names_type(*f));
             (to, only_argument(node))
         }
         _ => (node.field(Field::Type), node.field(Field::Operand)),
@@ -36,21 +39,24 @@ fn check(node: Node<'_>, hits: &mut Hits<'_>) {
         return;
     };
     let is_length = value.is_call_to("len") || value.is_call_to("cap");
-    let is_variable = value.is(Kind::Identifier) && value.local().is_some_and(is_typed) && !value.is_constant();
+    let is_variable =
+        value.is(Kind::Identifier) && value.local().is_some_and(is_typed) && !value.is_constant();
     if (is_length || is_variable) && node.ty().is_some() && node.ty() == value.ty() && !is_generic(node) {
-        hits.report(node, format!("{} is a {} already", value.text(), to.text())).fix(value.text());
+        hits.report(node, format!("{} is a {} already", value.text(), to.text()))
+            .fix(value.text());
     }
 }
 
 /// A predeclared type, or one of the package.
 fn names_type(function: Node<'_>) -> bool {
     const BASICS: [&str; 16] = [
-        "string", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr", "byte",
-        "rune", "float32", "float64",
+        "string", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64",
+        "uintptr", "byte", "rune", "float32", "float64",
     ];
     let name = function.text();
     let package = function.package();
-    let is_type = BASICS.contains(&name) && package.function_named(name).is_none() || package.type_named(name).is_some();
+    let is_type = BASICS.contains(&name) && package.function_named(name).is_none()
+        || package.type_named(name).is_some();
     function.is(Kind::Identifier) && function.local().is_none() && is_type
 }
 
@@ -77,11 +83,20 @@ mod tests {
 
     #[test]
     fn cases() {
-        fires(&RULE, r#"func f(s string, xs []int) { use(string(s), 1) // want
- }"#);
-        fires(&RULE, r#"func f(xs []int) { use(int(len(xs))) // want
- }"#);
-        silent(&RULE, r#"type N int; func f(n N, m int64, b []byte) { use(int(n), int(m), string(b), N(n2), int(3)) }; var n2 int"#);
+        fires(
+            &RULE,
+            r#"func f(s string, xs []int) { use(string(s), 1) // want
+ }"#,
+        );
+        fires(
+            &RULE,
+            r#"func f(xs []int) { use(int(len(xs))) // want
+ }"#,
+        );
+        silent(
+            &RULE,
+            r#"type N int; func f(n N, m int64, b []byte) { use(int(n), int(m), string(b), N(n2), int(3)) }; var n2 int"#,
+        );
         silent(&RULE, r#"func f[T any](x T) { use(T(x)) }"#);
     }
 }

@@ -22,17 +22,31 @@ func f(p unsafe.Pointer, n uintptr) unsafe.Pointer {
 func f(p unsafe.Pointer, n uintptr) unsafe.Pointer {
 	return unsafe.Add(p, n)
 }"#,
-    check: Check::Nodes(&[Kind::CallExpression, Kind::QualifiedType, Kind::SelectorExpression], check),
+    check: Check::Nodes(
+        &[
+            Kind::CallExpression,
+            Kind::QualifiedType,
+            Kind::SelectorExpression,
+        ],
+        check,
+    ),
     ..COMPANION
 };
 
 fn check(node: Node<'_>, hits: &mut Hits<'_>) {
     if node.is(Kind::CallExpression) {
-        let function = node.field(Field::Function).filter(|f| f.text() == "unsafe.Pointer");
-        let value = function.and_then(|_| node.field(Field::Arguments)).and_then(|a| a.child(0));
-        let is_sum = value.and_then(|v| sides(v, &["+", "-"])).is_some_and(|(left, _, _)| left.text().starts_with("uintptr("));
+        let function = node
+            .field(Field::Function)
+            .filter(|f| f.text() == "unsafe.Pointer");
+        let value = function
+            .and_then(|_| node.field(Field::Arguments))
+            .and_then(|a| a.child(0));
+        let is_sum = value
+            .and_then(|v| sides(v, &["+", "-"]))
+            .is_some_and(|(left, _, _)| left.text().starts_with("uintptr("));
         if is_sum && node.file().imports("unsafe") {
-            hits.report(node, "a pointer is moved by arithmetic on uintptr").fix("unsafe.Add");
+            hits.report(node, "a pointer is moved by arithmetic on uintptr")
+                .fix("unsafe.Add");
         }
         return;
     }
@@ -50,8 +64,14 @@ mod tests {
 
     #[test]
     fn cases() {
-        fires(&RULE, r#"func f(s *string) { use((*reflect.StringHeader)(unsafe.Pointer(s))) // want
- }"#);
-        silent(&RULE, r#"func f(p unsafe.Pointer) uintptr { return uintptr(p) + 1 }"#);
+        fires(
+            &RULE,
+            r#"func f(s *string) { use((*reflect.StringHeader)(unsafe.Pointer(s))) // want
+ }"#,
+        );
+        silent(
+            &RULE,
+            r#"func f(p unsafe.Pointer) uintptr { return uintptr(p) + 1 }"#,
+        );
     }
 }

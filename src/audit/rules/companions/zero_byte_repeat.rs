@@ -28,7 +28,10 @@ fn check(call: Call<'_>, hits: &mut Hits<'_>) {
     let (Some(what), Some(count)) = (call.argument(0), call.argument(1)) else {
         return;
     };
-    let is_zero = matches!(what.text(), "[]byte{0}" | "[]byte{0x0}" | "[]byte{0x00}" | "[]byte{'\\x00'}");
+    let is_zero = matches!(
+        what.text(),
+        "[]byte{0}" | "[]byte{0x0}" | "[]byte{0x00}" | "[]byte{'\\x00'}"
+    );
     if is_zero {
         hits.report(call.node, "bytes.Repeat copies zeroes that make would give")
             .fix(format!("make([]byte, {})", count.text()));
@@ -42,6 +45,9 @@ mod tests {
 
     #[test]
     fn cases() {
-        silent(&RULE, r#"func f(n int) []byte { return bytes.Repeat([]byte{1}, n) }"#);
+        silent(
+            &RULE,
+            r#"func f(n int) []byte { return bytes.Repeat([]byte{1}, n) }"#,
+        );
     }
 }

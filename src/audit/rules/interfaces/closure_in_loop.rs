@@ -37,7 +37,9 @@ func weigh(groups []group) (sum int) {
 };
 
 fn check(literal: Node<'_>, hits: &mut Hits<'_>) {
-    let Some(turn) = literal.enclosing_loop() else { return };
+    let Some(turn) = literal.enclosing_loop() else {
+        return;
+    };
     let list = literal.parent().filter(|p| p.is(Kind::ArgumentList));
     let Some(call) = list.and_then(Node::parent).and_then(Node::call) else {
         return;
@@ -49,9 +51,12 @@ fn check(literal: Node<'_>, hits: &mut Hits<'_>) {
     if is_started || !keeps_calling(&call) || !captures(literal, turn) {
         return;
     }
-    hits.report(literal, format!("a new literal for {} on every turn", call.callee.name))
-        .confidence(Confidence::Low)
-        .fix("one value with a method, made before the loop");
+    hits.report(
+        literal,
+        format!("a new literal for {} on every turn", call.callee.name),
+    )
+    .confidence(Confidence::Low)
+    .fix("one value with a method, made before the loop");
 }
 
 /// Functions that call what they are given for each of many things.

@@ -39,7 +39,11 @@ fn check(node: Node<'_>, hits: &mut Hits<'_>) {
         return;
     };
     if function.body.statements().take(MAX_STATEMENTS + 1).count() <= MAX_STATEMENTS {
-        let what = if function.is_literal() { "a literal" } else { function.name() };
+        let what = if function.is_literal() {
+            "a literal"
+        } else {
+            function.name()
+        };
         hits.report(node, format!("{what} is tiny and pays for a defer on every call"))
             .fix("call it at the end, where a profile shows the defer");
     }
@@ -53,6 +57,9 @@ mod tests {
     #[test]
     fn versions_and_sizes() {
         silent(&RULE, "// go 1.14\nfunc f() { defer g() }");
-        silent(&RULE, "// go 1.13\nfunc f() { defer g(); a(); a(); a(); a(); a() }");
+        silent(
+            &RULE,
+            "// go 1.13\nfunc f() { defer g(); a(); a(); a(); a(); a() }",
+        );
     }
 }

@@ -53,8 +53,11 @@ fn check(call: Call<'_>, hits: &mut Hits<'_>) {
     }
     let name = format!("{}.{}", call.callee.package, call.callee.name);
     if call.argument(1).is_none() {
-        hits.report(call.node, format!("{name} makes the same error again on every turn"))
-            .fix("a variable of the package");
+        hits.report(
+            call.node,
+            format!("{name} makes the same error again on every turn"),
+        )
+        .fix("a variable of the package");
     } else if call.callee.name == "Errorf" {
         hits.report(call.node, format!("{name} formats an error on every turn"))
             .fix("keep the operands in an error type that formats when it is read");
@@ -77,7 +80,10 @@ fn leaves(node: Node<'_>) -> bool {
         let is_body = list.field_name() == Field::Body;
         let last = list.statements().last();
         let ends = |s: Node<'_>| {
-            matches!(s.kind(), Kind::ReturnStatement | Kind::BreakStatement | Kind::GotoStatement) || s.never_returns()
+            matches!(
+                s.kind(),
+                Kind::ReturnStatement | Kind::BreakStatement | Kind::GotoStatement
+            ) || s.never_returns()
         };
         !is_body && last.is_some_and(ends)
     })
@@ -90,7 +96,11 @@ mod tests {
 
     #[test]
     fn loops() {
-        let with = |body: &str| format!("func f(xs []int, err error) error {{ var last error; for _, x := range xs {{ {body} }}; return last }}");
+        let with = |body: &str| {
+            format!(
+                "func f(xs []int, err error) error {{ var last error; for _, x := range xs {{ {body} }}; return last }}"
+            )
+        };
         fires(&RULE, &with("last = fmt.Errorf(`row`) // want\n"));
         fires(&RULE, &with("last = fmt.Errorf(`row %d: %w`, x, err) // want\n"));
         silent(&RULE, &with("if x > 0 { return fmt.Errorf(`row %d`, x) }"));

@@ -1,6 +1,8 @@
 //! `json-any`: JSON decoded into any or a map of any.
 
-use crate::audit::{Call, Check, Confidence, Group, Hits, Local, Measure, Node, Rule, Type, cpu, heat, measured};
+use crate::audit::{
+    Call, Check, Confidence, Group, Hits, Local, Measure, Node, Rule, Type, cpu, heat, measured,
+};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -56,7 +58,11 @@ fn check(call: Call<'_>, hits: &mut Hits<'_>) {
         return;
     }
     let again = local.is_some_and(|l| is_marshalled(l, call.node));
-    let confidence = if again { Confidence::Low } else { Confidence::Medium };
+    let confidence = if again {
+        Confidence::Low
+    } else {
+        Confidence::Medium
+    };
     hits.report(
         call.node,
         format!("JSON is decoded into {}: a box for each value", ty.pointed()),
@@ -103,11 +109,27 @@ mod tests {
 
     #[test]
     fn targets() {
-        let with = |body: &str| format!("type doc map[string]interface{{}}; type S struct {{ a int }}; func f(raw []byte, r io.Reader, v any) {{ {body} }}");
-        fires(&RULE, &with("var x any\n json.Unmarshal(raw, &x) // want\n use(x)"));
-        fires(&RULE, &with("x := doc{}\n json.NewDecoder(r).Decode(&x) // want\n use(x)"));
-        fires(&RULE, &with("x := make(map[string]any)\n json.Unmarshal(raw, &x) // want\n use(x)"));
-        fires(&RULE, &with("var x []any\n json.Unmarshal(raw, &x) // want\n use(x)"));
+        let with = |body: &str| {
+            format!(
+                "type doc map[string]interface{{}}; type S struct {{ a int }}; func f(raw []byte, r io.Reader, v any) {{ {body} }}"
+            )
+        };
+        fires(
+            &RULE,
+            &with("var x any\n json.Unmarshal(raw, &x) // want\n use(x)"),
+        );
+        fires(
+            &RULE,
+            &with("x := doc{}\n json.NewDecoder(r).Decode(&x) // want\n use(x)"),
+        );
+        fires(
+            &RULE,
+            &with("x := make(map[string]any)\n json.Unmarshal(raw, &x) // want\n use(x)"),
+        );
+        fires(
+            &RULE,
+            &with("var x []any\n json.Unmarshal(raw, &x) // want\n use(x)"),
+        );
         silent(&RULE, &with("var x S; json.Unmarshal(raw, &x)"));
         silent(&RULE, &with("var x map[string]int; json.Unmarshal(raw, &x)"));
         silent(&RULE, &with("json.Unmarshal(raw, v)"));

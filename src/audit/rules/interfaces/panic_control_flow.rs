@@ -51,20 +51,27 @@ fn check(call: Call<'_>, hits: &mut Hits<'_>) {
     let called = body.calls().filter_map(|c| c.callee.declaration);
     let mut near = std::iter::once(home).chain(called);
     let is_plain = |n: Node<'_>| n.is_call_to("panic") && n.is(Kind::CallExpression) && !is_error_path(n);
-    if near.any(|f| f.file().package() .path() == call.node.package().path() && f.descendants().any(is_plain)) {
-        hits.report(call.node, "recover catches a panic that the package itself throws")
-            .fix("return a value that says so");
+    if near.any(|f| f.file().package().path() == call.node.package().path() && f.descendants().any(is_plain))
+    {
+        hits.report(
+            call.node,
+            "recover catches a panic that the package itself throws",
+        )
+        .fix("return a value that says so");
     }
 }
 
 /// Inside `if err != nil`, or a panic with an error.
 fn is_error_path(node: Node<'_>) -> bool {
     let asks = |n: Node<'_>| {
-        n.is(Kind::IfStatement) && n.field(Field::Condition).is_some_and(|c| c.text().contains("err"))
+        n.is(Kind::IfStatement)
+            && n.field(Field::Condition)
+                .is_some_and(|c| c.text().contains("err"))
     };
     let here = node.ancestors().take_while(|n| !n.kind().is_function());
     let argument = node.call().and_then(|c| c.argument(0));
-    let is_text = argument.is_some_and(|a| a.is_constant() || a.text().contains("err") || a.is(Kind::CallExpression));
+    let is_text =
+        argument.is_some_and(|a| a.is_constant() || a.text().contains("err") || a.is(Kind::CallExpression));
     is_text || here.into_iter().any(asks)
 }
 
@@ -75,8 +82,14 @@ mod tests {
 
     #[test]
     fn panics_that_are_errors() {
-        silent(&RULE, "func f() { defer func() { recover() }(); g() }; func g() { panic(`bug`) }");
+        silent(
+            &RULE,
+            "func f() { defer func() { recover() }(); g() }; func g() { panic(`bug`) }",
+        );
         silent(&RULE, "func f() { defer func() { recover() }(); other.Do() }");
-        silent(&RULE, "func f() { defer func() { recover() }(); if err != nil { panic(x) } }; var x, err error");
+        silent(
+            &RULE,
+            "func f() { defer func() { recover() }(); if err != nil { panic(x) } }; var x, err error",
+        );
     }
 }

@@ -44,7 +44,11 @@ const CALLS: [&str; 7] = [
 ];
 
 fn check(call: Call<'_>, hits: &mut Hits<'_>) {
-    if call.node.function().is_none_or(crate::audit::Function::is_startup) {
+    if call
+        .node
+        .function()
+        .is_none_or(crate::audit::Function::is_startup)
+    {
         return;
     }
     let name = call.callee.name;
@@ -67,10 +71,19 @@ mod tests {
 
     #[test]
     fn calls() {
-        fires(&RULE, "func f(r io.Reader, x *int) { binary.Read(r, nil, x) // want\n }");
+        fires(
+            &RULE,
+            "func f(r io.Reader, x *int) { binary.Read(r, nil, x) // want\n }",
+        );
         fires(&RULE, "func f(v reflect.Value) { v.FieldByName(`a`) // want\n }");
-        fires(&RULE, "import \"html/template\"; func f(t *template.Template, w io.Writer) { t.Execute(w, nil) // want\n }");
+        fires(
+            &RULE,
+            "import \"html/template\"; func f(t *template.Template, w io.Writer) { t.Execute(w, nil) // want\n }",
+        );
         silent(&RULE, "func init() { use(reflect.TypeOf(1)) }");
-        silent(&RULE, "func f(b []byte) uint32 { return binary.LittleEndian.Uint32(b) }");
+        silent(
+            &RULE,
+            "func f(b []byte) uint32 { return binary.LittleEndian.Uint32(b) }",
+        );
     }
 }

@@ -29,10 +29,7 @@ func join(parts []fmt.Stringer) {
 		add(p.String())
 	}
 }"#,
-    check: Check::Nodes(
-        &[Kind::TypeAssertionExpression, Kind::TypeSwitchStatement],
-        check,
-    ),
+    check: Check::Nodes(&[Kind::TypeAssertionExpression, Kind::TypeSwitchStatement], check),
     ..Rule::BASE
 };
 
@@ -50,8 +47,11 @@ fn check(node: Node<'_>, hits: &mut Hits<'_>) {
     };
     let is_interface = |t: &Node<'_>| t.as_type().is_some_and(|t| t != Type::Any && t.is_interface());
     if let Some(wanted) = types.into_iter().find(is_interface) {
-        hits.report(node, format!("a value is asked for {} on every turn", wanted.text()))
-            .fix("decide once before the loop, or keep the concrete type");
+        hits.report(
+            node,
+            format!("a value is asked for {} on every turn", wanted.text()),
+        )
+        .fix("decide once before the loop, or keep the concrete type");
     }
 }
 
@@ -63,8 +63,14 @@ mod tests {
     #[test]
     fn types() {
         let with = |body: &str| format!("func f(vs []any) {{ for _, v := range vs {{ {body} }} }}");
-        fires(&RULE, &with("\n switch v.(type) { // want\n case int: case error: }"));
-        silent(&RULE, &with("use(v.(int)); use(v.(*T)); switch v.(type) { case int: }"));
+        fires(
+            &RULE,
+            &with("\n switch v.(type) { // want\n case int: case error: }"),
+        );
+        silent(
+            &RULE,
+            &with("use(v.(int)); use(v.(*T)); switch v.(type) { case int: }"),
+        );
         silent(&RULE, "func f(v any) { use(v.(fmt.Stringer)) }");
     }
 }

@@ -1,7 +1,8 @@
 //! `atomic-candidate`: a mutex around one number, flag or pointer.
 
 use crate::audit::{
-    Check, Field, GoVersion, Group, Hits, Kind, Measure, Node, Package, Rule, Scope, Type, assumed, cpu, heat, measured,
+    Check, Field, GoVersion, Group, Hits, Kind, Measure, Node, Package, Rule, Scope, Type, assumed, cpu,
+    heat, measured,
 };
 
 use super::guards::{Guarded, Method, guarded};
@@ -62,7 +63,11 @@ fn check(package: Package<'_>, hits: &mut Hits<'_>) {
 
 /// The one other field, where it fits an atomic type.
 fn only_value<'a>(guard: &Guarded<'a>) -> Option<&'a str> {
-    let others: Vec<_> = guard.fields.iter().filter(|f| f.name != guard.lock.name).collect();
+    let others: Vec<_> = guard
+        .fields
+        .iter()
+        .filter(|f| f.name != guard.lock.name)
+        .collect();
     let [one] = others.as_slice() else { return None };
     let ty = one.field_type()?;
     let fits = ty.is_integer() || ty.is_bool() || matches!(ty, Type::Pointer(_));
@@ -79,7 +84,8 @@ fn is_step(statement: Node<'_>, field: &str) -> bool {
             let left = statement.list(Field::Left);
             let right = statement.list(Field::Right);
             let reads = right.len() == 1 && is_field(right.first().copied());
-            let writes = matches!(operator, "=" | "+=" | "-=") && left.len() == 1 && is_field(left.first().copied());
+            let writes =
+                matches!(operator, "=" | "+=" | "-=") && left.len() == 1 && is_field(left.first().copied());
             let again = right.iter().any(|r| r.text().contains(field));
             reads || (writes && !again)
         }
@@ -103,12 +109,30 @@ mod tests {
 
     #[test]
     fn fields_and_steps() {
-        fires(&RULE, &with("p *T", "func (t *T) set(p *T) { t.mu.Lock(); t.p = p; t.mu.Unlock() }"));
+        fires(
+            &RULE,
+            &with(
+                "p *T",
+                "func (t *T) set(p *T) { t.mu.Lock(); t.p = p; t.mu.Unlock() }",
+            ),
+        );
         let no = |fields: &str, methods: &str| silent(&RULE, &with(fields, methods).replace("// want", ""));
-        no("n int; m int", "func (t *T) add() { t.mu.Lock(); t.n++; t.mu.Unlock() }");
-        no("n int", "func (t *T) add() { t.mu.Lock(); if t.n > 0 { t.n++ }; t.mu.Unlock() }");
-        no("n int", "func (t *T) add() { t.mu.Lock(); t.n = t.n * 2; t.mu.Unlock() }");
-        no("s string", "func (t *T) set(s string) { t.mu.Lock(); t.s = s; t.mu.Unlock() }");
+        no(
+            "n int; m int",
+            "func (t *T) add() { t.mu.Lock(); t.n++; t.mu.Unlock() }",
+        );
+        no(
+            "n int",
+            "func (t *T) add() { t.mu.Lock(); if t.n > 0 { t.n++ }; t.mu.Unlock() }",
+        );
+        no(
+            "n int",
+            "func (t *T) add() { t.mu.Lock(); t.n = t.n * 2; t.mu.Unlock() }",
+        );
+        no(
+            "s string",
+            "func (t *T) set(s string) { t.mu.Lock(); t.s = s; t.mu.Unlock() }",
+        );
         no("n int", "");
     }
 }

@@ -1,6 +1,8 @@
 //! `errgroup-candidate`: a WaitGroup with hand-made error collection.
 
-use crate::audit::{Call, Check, Field, Function, Group, Hits, Kind, Listens, Measure, Node, Rule, Scope, Type, heat};
+use crate::audit::{
+    Call, Check, Field, Function, Group, Hits, Kind, Listens, Measure, Node, Rule, Scope, Type, heat,
+};
 
 use super::spawns::{Spawn, calls_here, is_errgroup, spawns};
 
@@ -60,15 +62,19 @@ fn check(function: Function<'_>, hits: &mut Hits<'_>) {
     };
     if starts.iter().any(|s| collects_error(s.literal)) {
         let first = starts[0].node;
-        hits.report(first, "errors of parallel work are collected by hand beside a WaitGroup")
-            .fix("errgroup.WithContext with SetLimit, and g.Go(func() error { … })");
+        hits.report(
+            first,
+            "errors of parallel work are collected by hand beside a WaitGroup",
+        )
+        .fix("errgroup.WithContext with SetLimit, and g.Go(func() error { … })");
     }
 }
 
 /// The literals that a function starts and waits for with a WaitGroup; `None` where it does not, or uses a group that
 /// knows of errors.
 pub(super) fn parallel_work(function: Function<'_>) -> Option<Vec<Spawn<'_>>> {
-    let is_group = |c: &Call<'_>, name: &str| c.callee.name == name && c.callee.is_method_of("sync.WaitGroup");
+    let is_group =
+        |c: &Call<'_>, name: &str| c.callee.name == name && c.callee.is_method_of("sync.WaitGroup");
     let starts = spawns(function.body);
     if starts.is_empty() {
         return None;
@@ -140,7 +146,13 @@ for _, u := range urls {{ wg.Add(1)\n go func() {{ {body} }}() }}; wg.Wait(); re
         fires(&RULE, &mark("first = err"));
         fires(&RULE, &mark("once.Do(func() { first = err })"));
         silent(&RULE, &with("defer wg.Done(); err := get(u); log.Print(err)"));
-        silent(&RULE, &with("defer wg.Done(); var err error; err = get(u); use(err)"));
-        silent(&RULE, "func f(fails chan error) { go func() { fails <- get() }() }");
+        silent(
+            &RULE,
+            &with("defer wg.Done(); var err error; err = get(u); use(err)"),
+        );
+        silent(
+            &RULE,
+            "func f(fails chan error) { go func() { fails <- get() }() }",
+        );
     }
 }

@@ -54,8 +54,11 @@ fn check(call: Call<'_>, hits: &mut Hits<'_>) {
     }
     let over = data.ranged().map_or("the data", Node::text);
     let group = group.text();
-    hits.report(call.node, format!("{group}.Go starts a goroutine for each element of {over}, without a limit"))
-        .fix(format!("{group}.SetLimit(n) before the loop"));
+    hits.report(
+        call.node,
+        format!("{group}.Go starts a goroutine for each element of {over}, without a limit"),
+    )
+    .fix(format!("{group}.SetLimit(n) before the loop"));
 }
 
 /// A variable of the function, no parameter: else the limit may be set where it was made.
@@ -80,11 +83,16 @@ mod tests {
     #[test]
     fn bounds() {
         let with = |head: &str, over: &str| {
-            format!("func f(xs []int, c chan struct{{}}) {{ var g errgroup.Group; {head}\n for range {over} {{\n g.Go(work) // want\n }} }}")
+            format!(
+                "func f(xs []int, c chan struct{{}}) {{ var g errgroup.Group; {head}\n for range {over} {{\n g.Go(work) // want\n }} }}"
+            )
         };
         fires(&RULE, &with("", "xs"));
         silent(&RULE, &with("", "[]int{1, 2}").replace("// want", ""));
         silent(&RULE, &with("c <- struct{}{}", "xs"));
-        silent(&RULE, "func f(g *errgroup.Group, xs []int) { for range xs { g.Go(work) } }");
+        silent(
+            &RULE,
+            "func f(g *errgroup.Group, xs []int) { for range xs { g.Go(work) } }",
+        );
     }
 }

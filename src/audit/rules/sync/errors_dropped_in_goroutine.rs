@@ -54,8 +54,11 @@ fn check(function: Function<'_>, hits: &mut Hits<'_>) {
         }
         let dropped = logs(start.literal).find(|c| logged_error(c, start.literal).is_some_and(only_logged));
         if let Some(log) = dropped {
-            hits.report(log.node, "an error of parallel work is only logged: the caller does not learn of it")
-                .fix("return it from a literal that errgroup's g.Go starts");
+            hits.report(
+                log.node,
+                "an error of parallel work is only logged: the caller does not learn of it",
+            )
+            .fix("return it from a literal that errgroup's g.Go starts");
         }
     }
 }
@@ -63,10 +66,17 @@ fn check(function: Function<'_>, hits: &mut Hits<'_>) {
 /// The error of the literal that a call logs.
 fn logged_error<'a>(call: &Call<'a>, literal: Node<'a>) -> Option<Local<'a>> {
     let is_own = |l: &Local<'a>| literal.contains(l.declaration()) && l.ty().is_some_and(|t| t.is("error"));
-    call.arguments().into_iter().filter_map(Node::local).find(is_own).or_else(|| {
-        let named = |a: Node<'a>| a.local().filter(|l| l.name() == "err" && literal.contains(l.declaration()));
-        call.arguments().into_iter().find_map(named)
-    })
+    call.arguments()
+        .into_iter()
+        .filter_map(Node::local)
+        .find(is_own)
+        .or_else(|| {
+            let named = |a: Node<'a>| {
+                a.local()
+                    .filter(|l| l.name() == "err" && literal.contains(l.declaration()))
+            };
+            call.arguments().into_iter().find_map(named)
+        })
 }
 
 /// Every reading use is a comparison or an argument of a log call.

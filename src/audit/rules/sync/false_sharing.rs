@@ -2,7 +2,9 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::audit::{Check, Field, Group, Hits, Kind, Node, Package, Rule, Scope, StructField, Type, assumed, cpu};
+use crate::audit::{
+    Check, Field, Group, Hits, Kind, Node, Package, Rule, Scope, StructField, Type, assumed, cpu,
+};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -51,9 +53,13 @@ fn check(package: Package<'_>, hits: &mut Hits<'_>) {
         let pair = fields.windows(2).find(|w| w.iter().all(is_counter));
         if let Some([one, other]) = pair {
             let text = format!("{name}.{} and {} share a cache line", one.name, other.name);
-            hits.report(spec, text).fix("56 bytes of padding behind each, where several cores count");
+            hits.report(spec, text)
+                .fix("56 bytes of padding behind each, where several cores count");
         } else if let Some(field) = fields.iter().find(|f| is_packed(f)) {
-            let text = format!("the elements of {name}.{} are counters that share cache lines", field.name);
+            let text = format!(
+                "the elements of {name}.{} are counters that share cache lines",
+                field.name
+            );
             hits.report(spec, text).fix("pad each element to 64 bytes");
         }
     }
@@ -71,7 +77,10 @@ fn is_packed(field: &StructField<'_>) -> bool {
         _ => return false,
     };
     let inner = of.struct_fields();
-    let all = !inner.is_empty() && inner.iter().all(|f| f.field_type().is_some_and(|t| is_atomic(&t)));
+    let all = !inner.is_empty()
+        && inner
+            .iter()
+            .all(|f| f.field_type().is_some_and(|t| is_atomic(&t)));
     all && inner.len() < usize::try_from(LINE / 8).unwrap_or(8)
 }
 
@@ -103,8 +112,14 @@ mod tests {
             &RULE,
             "type T struct { // want\n a, b int64 }; func (t *T) f() { atomic.AddInt64(&t.a, 1); atomic.AddInt64(&t.b, 1) }",
         );
-        fires(&RULE, "type C struct { n atomic.Int64 }; type T struct { // want\n cs [8]C }");
-        silent(&RULE, "type T struct { a atomic.Int64; s string; b atomic.Int64 }");
+        fires(
+            &RULE,
+            "type C struct { n atomic.Int64 }; type T struct { // want\n cs [8]C }",
+        );
+        silent(
+            &RULE,
+            "type T struct { a atomic.Int64; s string; b atomic.Int64 }",
+        );
         silent(&RULE, "type T struct { a, b int64 }");
         silent(&RULE, "type T struct { a atomic.Int64; b atomic.Bool }");
     }

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::audit::{Function, Kind, Field, Local, Node, Package, StructField};
+use crate::audit::{Field, Function, Kind, Local, Node, Package, StructField};
 
 use super::sections::{Section, root_of, sections};
 
@@ -101,7 +101,10 @@ impl<'a> Guarded<'a> {
 
     /// Whether a method writes a field under the lock.
     pub fn is_writer(&self, method: &Method<'a>) -> bool {
-        method.sections.iter().any(|s| self.section_writes(s, method.receiver))
+        method
+            .sections
+            .iter()
+            .any(|s| self.section_writes(s, method.receiver))
     }
 
     /// Whether anything in a section writes a field of the receiver.
@@ -146,9 +149,9 @@ fn is_taken_from<'a>(local: Local<'a>, receiver: Local<'a>) -> bool {
 }
 
 const GETTERS: [&str; 27] = [
-    "Get", "Len", "Has", "Is", "Contains", "Load", "String", "Peek", "Find", "Lookup", "Size", "Count", "Cap",
-    "Equal", "Compare", "Keys", "Values", "Front", "Back", "Err", "Name", "Bytes", "Test", "Can", "Min", "Max",
-    "Type",
+    "Get", "Len", "Has", "Is", "Contains", "Load", "String", "Peek", "Find", "Lookup", "Size", "Count",
+    "Cap", "Equal", "Compare", "Keys", "Values", "Front", "Back", "Err", "Name", "Bytes", "Test", "Can",
+    "Min", "Max", "Type",
 ];
 
 fn call_writes<'a>(node: Node<'a>, receiver: Local<'a>, writers: Option<&FxHashSet<&'a str>>) -> bool {

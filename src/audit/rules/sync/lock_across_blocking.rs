@@ -1,8 +1,8 @@
 //! `lock-across-blocking`: a lock is held across I/O or another wait.
 
 use crate::audit::{
-    Call, Check, Class, Confidence, Field, Function, Group, Hits, Kind, Listens, Measure, Node, Reach, Rule, Scope,
-    Severity, Type, assumed, heat,
+    Call, Check, Class, Confidence, Field, Function, Group, Hits, Kind, Listens, Measure, Node, Reach, Rule,
+    Scope, Severity, Type, assumed, heat,
 };
 
 use super::sections::{Section, root_of, sections};
@@ -82,14 +82,23 @@ fn check(function: Function<'_>, hits: &mut Hits<'_>) {
         if guards_resource(section.lock().text()) {
             continue;
         }
-        let found = section.nodes().filter(|n| n.span().0 >= last).find_map(|n| wait(n, &section));
+        let found = section
+            .nodes()
+            .filter(|n| n.span().0 >= last)
+            .find_map(|n| wait(n, &section));
         if let Some((node, way, is_sure)) = found {
             last = node.span().1;
-            let confidence = if is_sure { Confidence::High } else { Confidence::Medium };
+            let confidence = if is_sure {
+                Confidence::High
+            } else {
+                Confidence::Medium
+            };
             let lock = section.lock().text();
             hits.report(node, format!("{lock} is held while {way} may wait"))
                 .confidence(confidence)
-                .fix(format!("do it before {lock} is taken, and only store the result under it"));
+                .fix(format!(
+                    "do it before {lock} is taken, and only store the result under it"
+                ));
         }
     }
 }
@@ -97,16 +106,29 @@ fn check(function: Function<'_>, hits: &mut Hits<'_>) {
 /// Locks named for what they serialise.
 fn guards_resource(lock: &str) -> bool {
     let name = lock.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    let words = ["io", "write", "writer", "conn", "file", "send", "read", "reader", "disk", "out", "log"];
-    let head = name.trim_end_matches("mutex").trim_end_matches("mu").trim_end_matches("lock");
-    head != name && words.iter().any(|w| head.trim_end_matches('_') == *w)
+    let words = [
+        "io", "write", "writer", "conn", "file", "send", "read", "reader", "disk", "out", "log",
+    ];
+    let head = name
+        .trim_end_matches("mutex")
+        .trim_end_matches("mu")
+        .trim_end_matches("lock");
+    let is_bare = words.contains(&name.as_str());
+    is_bare || head != name && words.iter().any(|w| head.trim_end_matches('_') == *w)
 }
 
 /// A node that waits under the lock: itself, the way to the wait, and whether no guess is in it.
 fn wait<'a>(node: Node<'a>, section: &Section<'a>) -> Option<(Node<'a>, String, bool)> {
     if node.waits() {
-        let is_own = node.is(Kind::SelectStatement) || channel_of(node).is_none_or(|c| !is_semaphore(c));
-        let what = node.text().lines().next().unwrap_or_default().trim_end_matches('{').trim();
+        let is_plain = channel_of(node).is_none_or(|c| !is_semaphore(c)) && !is_signal(node.text());
+        let is_own = node.is(Kind::SelectStatement) || is_plain;
+        let what = node
+            .text()
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches('{')
+            .trim();
         return is_own.then(|| (node, format!("`{what}`"), true));
     }
     let beside = |n: Node<'a>| {
@@ -126,7 +148,8 @@ fn wait<'a>(node: Node<'a>, section: &Section<'a>) -> Option<(Node<'a>, String, 
     let reaches = [Reach::Blocks, Reach::Remote, Reach::Query, Reach::Write];
     let way = reaches.into_iter().find_map(|r| call.reaches(r))?;
     let is_sure = way.len() == 1;
-    (way.len() <= MAX_PATH && !way.iter().any(|w| w.ends_with("ond.Wait"))).then(|| (node, way.join(" > "), is_sure))
+    (way.len() <= MAX_PATH && !way.iter().any(|w| w.ends_with("ond.Wait") || is_signal(w)))
+        .then(|| (node, way.join(" > "), is_sure))
 }
 
 const SLOW: [&str; 3] = [
@@ -139,6 +162,11 @@ fn channel_of(node: Node<'_>) -> Option<Node<'_>> {
     node.field(Field::Channel).or_else(|| node.field(Field::Operand))
 }
 
+/// A value without content is sent to a channel with room for it.
+fn is_signal(text: &str) -> bool {
+    text.ends_with("<- struct{}{}")
+}
+
 /// `chan struct{}` that only counts.
 fn is_semaphore(channel: Node<'_>) -> bool {
     let name = channel.text().to_ascii_lowercase();
@@ -147,7 +175,12 @@ fn is_semaphore(channel: Node<'_>) -> bool {
 
 /// Reads from or writes to memory.
 fn is_in_memory(call: &Call<'_>) -> bool {
-    let memory = ["bytes.Buffer", "strings.Builder", "bytes.Reader", "strings.Reader"];
+    let memory = [
+        "bytes.Buffer",
+        "strings.Builder",
+        "bytes.Reader",
+        "strings.Reader",
+    ];
     let is_memory = |n: Node<'_>| {
         n.ty()
             .is_some_and(|t| memory.iter().any(|m| t.is_or_points_to(m)) || n.text().ends_with("Discard"))
@@ -170,18 +203,49 @@ fn uses_guarded(call: &Call<'_>, lock: Node<'_>) -> bool {
 }
 
 fn is_resource(field: Node<'_>) -> bool {
-    let name = field.field(Field::Field).map_or("", Node::text).to_ascii_lowercase();
+    let name = field
+        .field(Field::Field)
+        .map_or("", Node::text)
+        .to_ascii_lowercase();
     let words = [
-        "conn", "file", "writer", "reader", "stream", "out", "stdin", "stdout", "stderr", "enc", "dec", "wr", "rd", "cmd",
-        "socket", "tx", "transport", "w", "r", "f", "fd", "rwc", "body", "db", "log",
+        "conn",
+        "file",
+        "writer",
+        "reader",
+        "stream",
+        "out",
+        "stdin",
+        "stdout",
+        "stderr",
+        "enc",
+        "dec",
+        "wr",
+        "rd",
+        "cmd",
+        "socket",
+        "tx",
+        "transport",
+        "w",
+        "r",
+        "f",
+        "fd",
+        "rwc",
+        "body",
+        "db",
+        "log",
     ];
-    let by_name = words.iter().any(|w| name == *w || (w.len() > 2 && name.ends_with(w)));
+    let by_name = words
+        .iter()
+        .any(|w| name == *w || (w.len() > 2 && name.ends_with(w)));
     by_name || field.ty().is_some_and(|t| is_handle(&t))
 }
 
 fn is_handle(of: &Type<'_>) -> bool {
     let Some(named) = of.named() else { return false };
-    matches!(named.path, "io" | "net" | "os" | "bufio" | "os/exec" | "database/sql")
+    matches!(
+        named.path,
+        "io" | "net" | "os" | "bufio" | "os/exec" | "database/sql"
+    )
 }
 
 #[cfg(test)]
@@ -199,23 +263,58 @@ func (t *T) m(n int, c *http.Client, buf *bytes.Buffer, r *http.Request) {{ {bod
 
     #[test]
     fn waits() {
-        fires(&RULE, &with("t.mu.Lock()\n time.Sleep(1) // want\n t.mu.Unlock()"));
+        fires(
+            &RULE,
+            &with("t.mu.Lock()\n time.Sleep(1) // want\n t.mu.Unlock()"),
+        );
         fires(&RULE, &with("t.mu.RLock()\n c.Do(r) // want\n t.mu.RUnlock()"));
-        fires(&RULE, &with("t.mu.Lock(); defer t.mu.Unlock()\n t.ch <- n // want\n"));
+        fires(
+            &RULE,
+            &with("t.mu.Lock(); defer t.mu.Unlock()\n t.ch <- n // want\n"),
+        );
         fires(&RULE, &with("t.mu.Lock(); defer t.mu.Unlock()\n way() // want\n"));
-        fires(&RULE, &with("t.mu.Lock(); defer func() { t.mu.Unlock() }()\n t.wg.Wait() // want\n"));
-        fires(&RULE, &with("t.mu.Lock(); if n > 1 { t.mu.Unlock(); return }\n select { case <-t.ch: } // want\n t.mu.Unlock()"));
+        fires(
+            &RULE,
+            &with("t.mu.Lock(); defer func() { t.mu.Unlock() }()\n t.wg.Wait() // want\n"),
+        );
+        fires(
+            &RULE,
+            &with(
+                "t.mu.Lock(); if n > 1 { t.mu.Unlock(); return }\n select { case <-t.ch: } // want\n t.mu.Unlock()",
+            ),
+        );
     }
 
     #[test]
     fn elsewhere() {
         silent(&RULE, &with("t.mu.Lock(); n++; t.mu.Unlock(); time.Sleep(1)"));
-        silent(&RULE, &with("t.mu.Lock(); if n > 1 { t.mu.Unlock(); time.Sleep(1); return }; t.mu.Unlock()"));
-        silent(&RULE, &with("t.mu.Lock(); defer t.mu.Unlock(); t.mu.Unlock(); time.Sleep(1); t.mu.Lock(); n++"));
-        silent(&RULE, &with("t.mu.Lock(); defer t.mu.Unlock(); go slow(); f := func() { slow() }; use(f)"));
-        silent(&RULE, &with("t.mu.Lock(); defer t.mu.Unlock(); t.f.Write(nil); io.WriteString(t.w, ``); t.cond.Wait()"));
-        silent(&RULE, &with("t.mu.Lock(); defer t.mu.Unlock(); io.WriteString(buf, ``)"));
-        silent(&RULE, &with("t.mu.Lock(); select { case t.ch <- 1: default: }; t.mu.Unlock()"));
-        silent(&RULE, "func f(ioMu *sync.Mutex) { ioMu.Lock(); os.ReadFile(``); ioMu.Unlock() }");
+        silent(
+            &RULE,
+            &with("t.mu.Lock(); if n > 1 { t.mu.Unlock(); time.Sleep(1); return }; t.mu.Unlock()"),
+        );
+        silent(
+            &RULE,
+            &with("t.mu.Lock(); defer t.mu.Unlock(); t.mu.Unlock(); time.Sleep(1); t.mu.Lock(); n++"),
+        );
+        silent(
+            &RULE,
+            &with("t.mu.Lock(); defer t.mu.Unlock(); go slow(); f := func() { slow() }; use(f)"),
+        );
+        silent(
+            &RULE,
+            &with("t.mu.Lock(); defer t.mu.Unlock(); t.f.Write(nil); io.WriteString(t.w, ``); t.cond.Wait()"),
+        );
+        silent(
+            &RULE,
+            &with("t.mu.Lock(); defer t.mu.Unlock(); io.WriteString(buf, ``)"),
+        );
+        silent(
+            &RULE,
+            &with("t.mu.Lock(); select { case t.ch <- 1: default: }; t.mu.Unlock()"),
+        );
+        silent(
+            &RULE,
+            "func f(ioMu *sync.Mutex) { ioMu.Lock(); os.ReadFile(``); ioMu.Unlock() }",
+        );
     }
 }

@@ -1,7 +1,8 @@
 //! `lock-in-loop`: the same lock is taken and released on every turn.
 
 use crate::audit::{
-    Check, Confidence, Function, Group, Hits, Kind, Local, Measure, Node, Reach, Rule, Scope, assumed, cpu, heat,
+    Check, Confidence, Function, Group, Hits, Kind, Local, Measure, Node, Reach, Rule, Scope, assumed, cpu,
+    heat,
 };
 
 use super::sections::{Section, root_of, sections};
@@ -58,24 +59,40 @@ func (r *Registry) sum(ids []string) (sum int) {
 
 fn check(function: Function<'_>, hits: &mut Hits<'_>) {
     for section in sections(function.body) {
-        let Some(turn) = section.taken.node.enclosing_loop().filter(|_| !section.is_deferred) else {
+        let Some(turn) = section
+            .taken
+            .node
+            .enclosing_loop()
+            .filter(|_| !section.is_deferred)
+        else {
             continue;
         };
         let Some(body) = turn.body() else { continue };
         let lock = section.lock();
-        if turn.is_endless() || is_over_channel(turn) || depends_on(lock, turn) || leaves_after(&section, body) {
+        if turn.is_endless()
+            || is_over_channel(turn)
+            || depends_on(lock, turn)
+            || leaves_after(&section, body)
+        {
             continue;
         }
         let Some(calls) = work_outside(&section, body) else {
             continue;
         };
-        let confidence = if calls { Confidence::Medium } else { Confidence::High };
+        let confidence = if calls {
+            Confidence::Medium
+        } else {
+            Confidence::High
+        };
         hits.report(
             section.taken.node,
             format!("{} is taken and released on every turn of the loop", lock.text()),
         )
         .confidence(confidence)
-        .fix(format!("take {} before the loop, or for a batch of turns", lock.text()));
+        .fix(format!(
+            "take {} before the loop, or for a batch of turns",
+            lock.text()
+        ));
     }
 }
 
@@ -87,9 +104,8 @@ fn is_over_channel(turn: Node<'_>) -> bool {
 
 /// Whether another turn may mean another lock.
 fn depends_on<'a>(lock: Node<'a>, turn: Node<'a>) -> bool {
-    let changes = |local: Local<'a>| {
-        turn.contains(local.declaration()) || local.writes().any(|w| turn.contains(w))
-    };
+    let changes =
+        |local: Local<'a>| turn.contains(local.declaration()) || local.writes().any(|w| turn.contains(w));
     let mut inside = std::iter::once(lock).chain(lock.descendants());
     inside.any(|n| n.is(Kind::CallExpression) || (n.is(Kind::Identifier) && n.local().is_some_and(changes)))
         || root_of(lock).is_none()
@@ -98,10 +114,17 @@ fn depends_on<'a>(lock: Node<'a>, turn: Node<'a>) -> bool {
 /// The list that takes the lock ends the loop: it is taken once.
 fn leaves_after(section: &Section<'_>, body: Node<'_>) -> bool {
     let lists = section.taken.statement.ancestors().take_while(|n| *n != body);
-    let mut lists = lists.chain(std::iter::once(body)).filter(|n| n.is(Kind::Block) || n.kind().is_case());
+    let mut lists = lists
+        .chain(std::iter::once(body))
+        .filter(|n| n.is(Kind::Block) || n.kind().is_case());
     lists.any(|list| {
         let last = list.statements().last();
-        last.is_some_and(|s| matches!(s.kind(), Kind::ReturnStatement | Kind::BreakStatement | Kind::GotoStatement))
+        last.is_some_and(|s| {
+            matches!(
+                s.kind(),
+                Kind::ReturnStatement | Kind::BreakStatement | Kind::GotoStatement
+            )
+        })
     })
 }
 
@@ -139,14 +162,47 @@ mod tests {
 
     #[test]
     fn loops() {
-        fires(&RULE, &with("i := range xs", "t.mu.Lock() // want\n t.n += i; t.mu.Unlock()"));
-        fires(&RULE, &with("i := 0; i < 9; i++", "if i > 2 { t.mu.Lock() // want\n t.n++; t.mu.Unlock() }"));
+        fires(
+            &RULE,
+            &with("i := range xs", "t.mu.Lock() // want\n t.n += i; t.mu.Unlock()"),
+        );
+        fires(
+            &RULE,
+            &with(
+                "i := 0; i < 9; i++",
+                "if i > 2 { t.mu.Lock() // want\n t.n++; t.mu.Unlock() }",
+            ),
+        );
         silent(&RULE, &with("", "t.mu.Lock(); t.n++; t.mu.Unlock()"));
-        silent(&RULE, &with("x := range c", "t.mu.Lock(); t.n += x; t.mu.Unlock()"));
-        silent(&RULE, &with("_, u := range ts", "u.mu.Lock(); u.n++; u.mu.Unlock()"));
-        silent(&RULE, &with("t != nil", "t.mu.Lock(); t.n++; t.mu.Unlock(); t = t.next"));
-        silent(&RULE, &with("range xs", "t.mu.Lock(); t.n++; t.mu.Unlock(); time.Sleep(1)"));
-        silent(&RULE, &with("range xs", "if t.n > 1 { t.mu.Lock(); t.n++; t.mu.Unlock(); return }"));
-        silent(&RULE, &with("range xs", "f := func() { t.mu.Lock(); t.n++; t.mu.Unlock() }; use(f)"));
+        silent(
+            &RULE,
+            &with("x := range c", "t.mu.Lock(); t.n += x; t.mu.Unlock()"),
+        );
+        silent(
+            &RULE,
+            &with("_, u := range ts", "u.mu.Lock(); u.n++; u.mu.Unlock()"),
+        );
+        silent(
+            &RULE,
+            &with("t != nil", "t.mu.Lock(); t.n++; t.mu.Unlock(); t = t.next"),
+        );
+        silent(
+            &RULE,
+            &with("range xs", "t.mu.Lock(); t.n++; t.mu.Unlock(); time.Sleep(1)"),
+        );
+        silent(
+            &RULE,
+            &with(
+                "range xs",
+                "if t.n > 1 { t.mu.Lock(); t.n++; t.mu.Unlock(); return }",
+            ),
+        );
+        silent(
+            &RULE,
+            &with(
+                "range xs",
+                "f := func() { t.mu.Lock(); t.n++; t.mu.Unlock() }; use(f)",
+            ),
+        );
     }
 }

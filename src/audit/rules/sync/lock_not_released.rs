@@ -58,11 +58,15 @@ fn check(function: Function<'_>, hits: &mut Hits<'_>) {
     }
     let calls = lock_calls(function.body);
     let takes = calls.iter().filter(|c| c.op.takes() && !c.is_deferred);
-    for taken in takes.take(MAX_LOCKS).filter(|c| c.statement.is(Kind::ExpressionStatement)) {
+    for taken in takes
+        .take(MAX_LOCKS)
+        .filter(|c| c.statement.is(Kind::ExpressionStatement))
+    {
         let mut same = calls.iter().filter(|c| c.lock.text() == taken.lock.text());
         let is_handed_on = !same.clone().any(|c| c.op == taken.op.release());
         // Who begins by unlocking, or locks at the end, was called with the lock held.
-        let is_lent = same.clone().any(|c| c.is_deferred && c.op.takes())
+        let before = |c: &LockCall<'_>| c.node.span().0 < taken.node.span().0;
+        let is_lent = same.clone().any(|c| c.is_deferred && (c.op.takes() || before(c)))
             || same.next().is_some_and(|c| !c.op.takes() && !c.is_deferred);
         if !is_handed_on && !is_lent && !changes(taken, &calls) {
             follow(taken, &calls, function, hits);
@@ -97,7 +101,8 @@ fn conditions(node: Node<'_>) -> Vec<&str> {
 /// Both stand in one and the same `if`.
 fn shares_branch(one: Node<'_>, other: Node<'_>) -> bool {
     let here = one.ancestors().take_while(|n| !n.kind().is_function());
-    here.filter(|n| n.is(Kind::IfStatement)).any(|n| n.contains(other))
+    here.filter(|n| n.is(Kind::IfStatement))
+        .any(|n| n.contains(other))
 }
 
 fn follow<'a>(taken: &LockCall<'a>, calls: &[LockCall<'a>], function: Function<'a>, hits: &mut Hits<'_>) {
@@ -121,9 +126,16 @@ fn follow<'a>(taken: &LockCall<'a>, calls: &[LockCall<'a>], function: Function<'
     let lock = taken.lock.text();
     for end in paths.open_ends(effect) {
         let place = if end == function.body { taken.node } else { end };
-        let what = if end == function.body { "the function ends" } else { "this return leaves" };
+        let what = if end == function.body {
+            "the function ends"
+        } else {
+            "this return leaves"
+        };
         hits.report(place, format!("{what} with {lock} still held"))
-            .fix(format!("defer {lock}.{:?}() right after it is taken", taken.op.release()));
+            .fix(format!(
+                "defer {lock}.{:?}() right after it is taken",
+                taken.op.release()
+            ));
     }
 }
 
@@ -131,9 +143,14 @@ fn follow<'a>(taken: &LockCall<'a>, calls: &[LockCall<'a>], function: Function<'
 fn mentions<'a>(taken: &LockCall<'a>, function: Function<'a>) -> Vec<u32> {
     let value = format!("{}.{:?}", taken.lock.text(), taken.op.release());
     let is_other = |n: &Node<'a>| match n.kind() {
-        Kind::SelectorExpression => n.text() == value,
-        Kind::CallExpression => crate::audit::names::called_name(*n)
-            .is_some_and(|name| LockOp::named(name).is_none() && name.to_ascii_lowercase().contains("unlock")),
+        Kind::SelectorExpression => {
+            let name = n.field(Field::Field).map_or("", Node::text);
+            n.text() == value
+                || (LockOp::named(name).is_none() && name.to_ascii_lowercase().contains("unlock"))
+        }
+        Kind::CallExpression => crate::audit::names::called_name(*n).is_some_and(|name| {
+            LockOp::named(name).is_none() && name.to_ascii_lowercase().contains("unlock")
+        }),
         _ => false,
     };
     let nodes = function.body.descendants().filter(is_other);
@@ -152,25 +169,69 @@ mod tests {
 
     #[test]
     fn open_paths() {
-        fires(&RULE, &with("mu.RLock()\n switch n { case 1: return nil // want\n }; mu.RUnlock(); return nil"));
-        fires(&RULE, &with("mu.RLock(); mu.Lock(); mu.Unlock()\n if b { mu.RUnlock() }\n return nil // want\n"));
-        fires(&RULE, "func f(mu *sync.Mutex, b bool) {\n mu.Lock() // want\n if b { mu.Unlock() } }");
-        fires(&RULE, &with("for i := 0; i < n; i++ { mu.Lock(); if b {\n return nil // want\n }; mu.Unlock() }; return nil"));
+        fires(
+            &RULE,
+            &with("mu.RLock()\n switch n { case 1: return nil // want\n }; mu.RUnlock(); return nil"),
+        );
+        fires(
+            &RULE,
+            &with("mu.RLock(); mu.Lock(); mu.Unlock()\n if b { mu.RUnlock() }\n return nil // want\n"),
+        );
+        fires(
+            &RULE,
+            "func f(mu *sync.Mutex, b bool) {\n mu.Lock() // want\n if b { mu.Unlock() } }",
+        );
+        fires(
+            &RULE,
+            &with(
+                "for i := 0; i < n; i++ { mu.Lock(); if b {\n return nil // want\n }; mu.Unlock() }; return nil",
+            ),
+        );
     }
 
     #[test]
     fn closed_paths() {
-        silent(&RULE, &with("mu.Lock(); if b { mu.Unlock(); return nil }; mu.Unlock(); return nil"));
-        silent(&RULE, &with("mu.Lock(); defer func() { if b { mu.Unlock() } }(); return nil"));
-        silent(&RULE, &with("if b { mu.Lock() }; n++; if b { mu.Unlock() }; return nil"));
-        silent(&RULE, &with("if s.shared { mu.Lock() }; n++; if s.shared { mu.Unlock() }; return nil"));
-        silent(&RULE, &with("mu.Lock(); if b { return mu.Unlock }; mu.Unlock(); return nil"));
-        silent(&RULE, &with("mu.Lock(); if b { return func() { mu.Unlock() } }; mu.Unlock(); return nil"));
-        silent(&RULE, &with("mu.Lock(); if b { panic(1) }; mu.Unlock(); return nil"));
-        silent(&RULE, &with("mu.Lock(); if b { unlockSlow(mu); return nil }; mu.Unlock(); return nil"));
+        silent(
+            &RULE,
+            &with("mu.Lock(); if b { mu.Unlock(); return nil }; mu.Unlock(); return nil"),
+        );
+        silent(
+            &RULE,
+            &with("mu.Lock(); defer func() { if b { mu.Unlock() } }(); return nil"),
+        );
+        silent(
+            &RULE,
+            &with("if b { mu.Lock() }; n++; if b { mu.Unlock() }; return nil"),
+        );
+        silent(
+            &RULE,
+            &with("if s.shared { mu.Lock() }; n++; if s.shared { mu.Unlock() }; return nil"),
+        );
+        silent(
+            &RULE,
+            &with("mu.Lock(); if b { return mu.Unlock }; mu.Unlock(); return nil"),
+        );
+        silent(
+            &RULE,
+            &with("mu.Lock(); if b { return func() { mu.Unlock() } }; mu.Unlock(); return nil"),
+        );
+        silent(
+            &RULE,
+            &with("mu.Lock(); if b { panic(1) }; mu.Unlock(); return nil"),
+        );
+        silent(
+            &RULE,
+            &with("mu.Lock(); if b { unlockSlow(mu); return nil }; mu.Unlock(); return nil"),
+        );
         silent(&RULE, &with("mu.Unlock(); n++; mu.Lock(); return nil"));
         silent(&RULE, &with("mu.Lock(); return nil"));
-        silent(&RULE, "func lockBoth(mu *sync.Mutex, b bool) { mu.Lock(); if b { return }; mu.Unlock() }");
-        silent(&RULE, "func f(ss []*S) { for _, s := range ss { s.mu.Lock() }; for _, s := range ss { s.mu.Unlock() } }");
+        silent(
+            &RULE,
+            "func lockBoth(mu *sync.Mutex, b bool) { mu.Lock(); if b { return }; mu.Unlock() }",
+        );
+        silent(
+            &RULE,
+            "func f(ss []*S) { for _, s := range ss { s.mu.Lock() }; for _, s := range ss { s.mu.Unlock() } }",
+        );
     }
 }

@@ -54,8 +54,11 @@ fn check(function: Function<'_>, hits: &mut Hits<'_>) {
         let Some((place, map)) = written else { continue };
         if !is_ordered_before(start.literal, place) && is_shared(start, map, &starts, function.body) {
             let name = map.name();
-            hits.report(place, format!("{name} is written in a goroutine without a lock while others use it"))
-                .fix("a lock around it, or a slot for each goroutine that the function puts together");
+            hits.report(
+                place,
+                format!("{name} is written in a goroutine without a lock while others use it"),
+            )
+            .fix("a lock around it, or a slot for each goroutine that the function puts together");
         }
     }
 }
@@ -77,18 +80,35 @@ mod tests {
     use crate::audit::rules::harness::{fires, silent};
 
     fn with(body: &str) -> String {
-        format!("func f(xs []int, wg *sync.WaitGroup, mu *sync.Mutex, done chan int) int {{ m := map[int]int{{}}; {body} }}")
+        format!(
+            "func f(xs []int, wg *sync.WaitGroup, mu *sync.Mutex, done chan int) int {{ m := map[int]int{{}}; {body} }}"
+        )
     }
 
     #[test]
     fn who_shares() {
         fires(&RULE, &with("go func() {\n m[1] = 2 // want\n }(); return m[1]"));
-        fires(&RULE, &with("go func() {\n delete(m, 1) // want\n }(); go func() { use(m) }(); return 1"));
+        fires(
+            &RULE,
+            &with("go func() {\n delete(m, 1) // want\n }(); go func() { use(m) }(); return 1"),
+        );
         silent(&RULE, &with("wg.Go(func() { m[1] = 2 }); wg.Wait(); return m[1]"));
-        silent(&RULE, &with("go func() { m[1] = 2; close(done) }(); <-done; return m[1]"));
-        silent(&RULE, &with("for _, x := range xs { wg.Go(func() { mu.Lock(); m[x] = x; mu.Unlock() }) }; return 1"));
-        silent(&RULE, &with("for _, x := range xs { go func() { n := map[int]int{}; n[x] = 1 }() }; return m[1]"));
-        silent(&RULE, &with("for range xs { m := map[int]int{}; go func() { m[1] = 1 }() }; return 1"));
+        silent(
+            &RULE,
+            &with("go func() { m[1] = 2; close(done) }(); <-done; return m[1]"),
+        );
+        silent(
+            &RULE,
+            &with("for _, x := range xs { wg.Go(func() { mu.Lock(); m[x] = x; mu.Unlock() }) }; return 1"),
+        );
+        silent(
+            &RULE,
+            &with("for _, x := range xs { go func() { n := map[int]int{}; n[x] = 1 }() }; return m[1]"),
+        );
+        silent(
+            &RULE,
+            &with("for range xs { m := map[int]int{}; go func() { m[1] = 1 }() }; return 1"),
+        );
         silent(&RULE, &with("func() { m[1] = 2 }(); return m[1]"));
     }
 }

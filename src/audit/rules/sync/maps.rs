@@ -48,12 +48,18 @@ fn index_use(index: Node<'_>, map: Node<'_>) -> MapUse {
         // `m[k].n++` and `m[k][j] = v` change what is behind the key, not the map.
         return MapUse::Get;
     }
-    let again = index.assigned_value().is_some_and(|v| v.text().contains(map.text()));
+    let again = index
+        .assigned_value()
+        .is_some_and(|v| v.text().contains(map.text()));
     let statement = index.statement();
     let is_plain = statement.is_some_and(|s| {
         s.is(Kind::AssignmentStatement) && s.field(Field::Operator).is_some_and(|o| o.text() == "=")
     });
-    if again || !is_plain { MapUse::Update } else { MapUse::Insert }
+    if again || !is_plain {
+        MapUse::Update
+    } else {
+        MapUse::Insert
+    }
 }
 
 /// The uses of one function, in source order.
@@ -65,7 +71,9 @@ pub(super) fn only_fills(uses: &Uses<'_>) -> bool {
         MapUse::Get | MapUse::Prepare => true,
         MapUse::Insert => {
             let is_same = |k: Option<Node<'_>>| k.map(Node::text) == key.map(Node::text);
-            uses.iter().take(at).any(|(w, k)| *w == MapUse::Get && is_same(*k))
+            uses.iter()
+                .take(at)
+                .any(|(w, k)| *w == MapUse::Get && is_same(*k))
         }
         _ => false,
     })

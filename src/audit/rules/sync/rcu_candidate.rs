@@ -74,7 +74,8 @@ fn replaces_whole(writer: &Method<'_>) -> bool {
     let mut changes = nodes.filter(|n| writes(*n, writer.receiver, None)).peekable();
     changes.peek().is_some()
         && changes.all(|n| {
-            let is_plain = n.is(Kind::AssignmentStatement) && n.field(Field::Operator).is_some_and(|o| o.text() == "=");
+            let is_plain =
+                n.is(Kind::AssignmentStatement) && n.field(Field::Operator).is_some_and(|o| o.text() == "=");
             let is_field = |t: &Node<'_>| {
                 let owner = t.field(Field::Operand).and_then(Node::local);
                 t.is(Kind::SelectorExpression) && owner == Some(writer.receiver)
@@ -86,7 +87,10 @@ fn replaces_whole(writer: &Method<'_>) -> bool {
 /// It is named for reloading, or all its callers in the package run rarely.
 fn is_rare(writer: &Method<'_>, package: Package<'_>) -> bool {
     let name = writer.function.name();
-    if ["Reload", "reload", "Refresh", "refresh"].iter().any(|w| name.starts_with(w)) {
+    if ["Reload", "reload", "Refresh", "refresh"]
+        .iter()
+        .any(|w| name.starts_with(w))
+    {
         return true;
     }
     let is_call = |n: &Node<'_>| {
@@ -95,14 +99,19 @@ fn is_rare(writer: &Method<'_>, package: Package<'_>) -> bool {
             && n.call().and_then(|c| c.callee.declaration) == Some(writer.function.node)
     };
     let functions = package.functions();
-    let mut callers = functions.iter().filter(|f| f.descendants().any(|n| is_call(&n))).peekable();
+    let mut callers = functions
+        .iter()
+        .filter(|f| f.descendants().any(|n| is_call(&n)))
+        .peekable();
     callers.peek().is_some() && callers.all(|f| is_rare_caller(*f))
 }
 
 fn is_rare_caller(function: Node<'_>) -> bool {
     let name = function.field(Field::Name).map_or("", Node::text);
     let is_named = matches!(name, "init" | "main")
-        || ["New", "new", "Reload", "reload", "Set", "set"].iter().any(|w| name.starts_with(w));
+        || ["New", "new", "Reload", "reload", "Set", "set"]
+            .iter()
+            .any(|w| name.starts_with(w));
     is_named || function.calls().any(|c| c.is_to("time.NewTicker|Tick"))
 }
 
@@ -122,7 +131,12 @@ func (t *T) b() int {{ t.mu.Lock(); n := t.n; t.mu.Unlock(); return n }}
 
     #[test]
     fn writers() {
-        fires(&RULE, &with("func (t *T) put(n int) { t.mu.Lock(); t.n = n; t.mu.Unlock() }; func NewT() { t.put(1) }; var t *T"));
+        fires(
+            &RULE,
+            &with(
+                "func (t *T) put(n int) { t.mu.Lock(); t.n = n; t.mu.Unlock() }; func NewT() { t.put(1) }; var t *T",
+            ),
+        );
         let no = |writer: &str| silent(&RULE, &with(writer).replace("// want", ""));
         no("func (t *T) Reload(n int) { t.mu.Lock(); t.m[1] = n; t.mu.Unlock() }");
         no("func (t *T) Reload(n int) { t.mu.Lock(); t.n++; t.mu.Unlock() }");

@@ -1,6 +1,6 @@
 //! `rlock-write`: a write under a read lock.
 
-use crate::audit::{Check, Class, Field, Function, Group, Hits, Kind, Node, Rule, Severity};
+use crate::audit::{Check, Class, Confidence, Field, Function, Group, Hits, Kind, Node, Rule, Severity};
 
 use super::sections::{LockOp, Section, lock_op, root_of, sections};
 
@@ -53,8 +53,25 @@ fn check(function: Function<'_>, hits: &mut Hits<'_>) {
         let written = section.nodes().find_map(|n| written(n, owner).map(|t| (n, t)));
         if let Some((place, target)) = written {
             let lock = section.lock().text();
-            hits.report(place, format!("{} is written while {lock} is held for reading only", target.text()))
-                .fix(format!("take {lock}.Lock(), or make the field atomic"));
+            let last = lock.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+            let is_general = matches!(
+                last.as_str(),
+                "mu" | "m" | "l" | "lock" | "mutex" | "rw" | "rwmu" | "rwmutex" | "mtx"
+            );
+            let confidence = if is_general {
+                Confidence::High
+            } else {
+                Confidence::Medium
+            };
+            hits.report(
+                place,
+                format!(
+                    "{} is written while {lock} is held for reading only",
+                    target.text()
+                ),
+            )
+            .confidence(confidence)
+            .fix(format!("take {lock}.Lock(), or make the field atomic"));
         }
     }
 }
@@ -80,7 +97,8 @@ fn written<'a>(node: Node<'a>, owner: Node<'a>) -> Option<Node<'a>> {
         _ => return None,
     };
     let head = format!("{}.", owner.text());
-    let is_field = |t: &Node<'a>| t.text().starts_with(&head) && root_of(*t).is_some() && is_direct(*t, owner);
+    let is_field =
+        |t: &Node<'a>| t.text().starts_with(&head) && root_of(*t).is_some() && is_direct(*t, owner);
     targets.into_iter().find(is_field)
 }
 
@@ -102,16 +120,27 @@ mod tests {
     use crate::audit::rules::harness::{fires, silent};
 
     fn with(body: &str) -> String {
-        format!("type T struct {{ mu sync.RWMutex; m map[int]int; x *T; n int }}; func (t *T) f(o sync.Mutex) {{ {body} }}")
+        format!(
+            "type T struct {{ mu sync.RWMutex; m map[int]int; x *T; n int }}; func (t *T) f(o sync.Mutex) {{ {body} }}"
+        )
     }
 
     #[test]
     fn writes() {
         fires(&RULE, &with("t.mu.RLock()\n t.m[1] = 2 // want\n t.mu.RUnlock()"));
-        fires(&RULE, &with("t.mu.RLock()\n delete(t.m, 1) // want\n t.mu.RUnlock()"));
-        silent(&RULE, &with("t.mu.RLock(); n := t.n; n++; t.mu.RUnlock(); t.n = n"));
+        fires(
+            &RULE,
+            &with("t.mu.RLock()\n delete(t.m, 1) // want\n t.mu.RUnlock()"),
+        );
+        silent(
+            &RULE,
+            &with("t.mu.RLock(); n := t.n; n++; t.mu.RUnlock(); t.n = n"),
+        );
         silent(&RULE, &with("t.mu.Lock(); t.n++; t.mu.Unlock()"));
-        silent(&RULE, &with("t.mu.RLock(); o.Lock(); t.n++; o.Unlock(); t.mu.RUnlock()"));
+        silent(
+            &RULE,
+            &with("t.mu.RLock(); o.Lock(); t.n++; o.Unlock(); t.mu.RUnlock()"),
+        );
         silent(&RULE, &with("t.mu.RLock(); t.x.n++; t.mu.RUnlock()"));
     }
 }

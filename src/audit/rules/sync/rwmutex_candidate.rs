@@ -52,7 +52,11 @@ fn check(package: Package<'_>, hits: &mut Hits<'_>) {
         if is_read_mostly(reads, writes) {
             hits.report(
                 guard.lock.node,
-                format!("{}.{} is taken by {reads} reading and {writes} writing methods", guard.name(), guard.lock.name),
+                format!(
+                    "{}.{} is taken by {reads} reading and {writes} writing methods",
+                    guard.name(),
+                    guard.lock.name
+                ),
             )
             .fix("sync.RWMutex, with RLock and RUnlock in the readers, where a profile shows waiting");
         }
@@ -87,9 +91,13 @@ func (t *T) b() int {{ t.mu.Lock(); n := t.n; t.mu.Unlock(); return n }}
     #[test]
     fn readers_and_writers() {
         fires(&RULE, &with(""));
-        fires(&RULE, &with("func (t *T) c() { t.mu.Lock(); t.n++; t.mu.Unlock() }"));
+        fires(
+            &RULE,
+            &with("func (t *T) c() { t.mu.Lock(); t.n++; t.mu.Unlock() }"),
+        );
         let two = "func (t *T) c() { t.mu.Lock(); t.n++; t.mu.Unlock() }";
-        let silent_with = |other: &str| silent(&RULE, &with(&format!("{two}\n{other}")).replace("// want", ""));
+        let silent_with =
+            |other: &str| silent(&RULE, &with(&format!("{two}\n{other}")).replace("// want", ""));
         silent_with("func (t *T) d() { t.mu.Lock(); delete(t.m, 1); t.mu.Unlock() }");
         silent_with("func (t *T) d() { t.mu.Lock(); t.l.PushBack(1); t.mu.Unlock() }");
         silent_with("func (t *T) d() { t.mu.Lock(); v := t.m[1]; v.c++; t.mu.Unlock() }");

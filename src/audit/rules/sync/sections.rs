@@ -138,15 +138,23 @@ impl<'a> Section<'a> {
             .held
             .iter()
             .flat_map(|s| std::iter::once(*s).chain(s.descendants_here()));
-        all.filter(|n| !self.gaps.iter().any(|(from, to)| (*from..*to).contains(&n.span().0)))
+        all.filter(|n| {
+            !self
+                .gaps
+                .iter()
+                .any(|(from, to)| (*from..*to).contains(&n.span().0))
+        })
     }
 }
 
 /// The critical sections of a function's body, in source order. A lock that the function never releases has none.
 pub(in crate::audit::rules) fn sections(body: Node<'_>) -> Vec<Section<'_>> {
     let calls = lock_calls(body);
-    let by_statement: FxHashMap<u32, usize> =
-        calls.iter().enumerate().map(|(at, c)| (c.statement.id, at)).collect();
+    let by_statement: FxHashMap<u32, usize> = calls
+        .iter()
+        .enumerate()
+        .map(|(at, c)| (c.statement.id, at))
+        .collect();
     let takes = calls.iter().filter(|c| c.op.takes() && !c.is_deferred);
     let section = |taken: &LockCall<'_>| taken.statement.is(Kind::ExpressionStatement);
     takes

@@ -46,14 +46,22 @@ func (s *sessions) put(k string, n int) { s[hash(k)&63].m.Store(k, n) }"#,
 
 fn check(package: Package<'_>, hits: &mut Hits<'_>) {
     for guard in &guarded(package) {
-        let Some((name, uses)) = guarded_map(guard) else { continue };
+        let Some((name, uses)) = guarded_map(guard) else {
+            continue;
+        };
         let is_whole = uses.iter().flatten().any(|(what, _)| *what == MapUse::Whole);
         let is_one = |keys: Vec<&str>| keys.windows(2).all(|pair| pair[0] == pair[1]);
-        let by_key = uses.iter().all(|u| is_one(u.iter().filter_map(|(_, k)| k.map(|k| k.text())).collect()));
+        let by_key = uses
+            .iter()
+            .all(|u| is_one(u.iter().filter_map(|(_, k)| k.map(|k| k.text())).collect()));
         if !is_whole && by_key && !uses.iter().all(only_fills) {
             hits.report(
                 guard.lock.node,
-                format!("{}.{} serialises all writes to {name}", guard.name(), guard.lock.name),
+                format!(
+                    "{}.{} serialises all writes to {name}",
+                    guard.name(),
+                    guard.lock.name
+                ),
             )
             .fix("shards by a hash of the key, each with a lock of its own");
         }
@@ -68,8 +76,19 @@ mod tests {
     #[test]
     fn whole_maps_and_caches() {
         let with = |method: &str| format!("type T struct {{ mu sync.Mutex; m map[string]int }}; {method}");
-        silent(&RULE, &with("func (t *T) f(k string) int { t.mu.Lock(); defer t.mu.Unlock(); t.m[k] = 1; return len(t.m) }"));
-        silent(&RULE, &with("func (t *T) f(a, b string) { t.mu.Lock(); t.m[a] = 1; t.m[b] = 2; t.mu.Unlock() }"));
-        silent(&RULE, &with("func (t *T) f(k string) int { t.mu.Lock(); defer t.mu.Unlock(); return t.m[k] }"));
+        silent(
+            &RULE,
+            &with(
+                "func (t *T) f(k string) int { t.mu.Lock(); defer t.mu.Unlock(); t.m[k] = 1; return len(t.m) }",
+            ),
+        );
+        silent(
+            &RULE,
+            &with("func (t *T) f(a, b string) { t.mu.Lock(); t.m[a] = 1; t.m[b] = 2; t.mu.Unlock() }"),
+        );
+        silent(
+            &RULE,
+            &with("func (t *T) f(k string) int { t.mu.Lock(); defer t.mu.Unlock(); return t.m[k] }"),
+        );
     }
 }

@@ -54,8 +54,8 @@ pub(in crate::audit::rules) fn calls_here(body: Node<'_>) -> impl Iterator<Item 
 pub(in crate::audit::rules) fn is_log(call: &Call<'_>) -> bool {
     let callee = &call.callee;
     let words = [
-        "Print", "Printf", "Println", "Debug", "Debugf", "Info", "Infof", "Warn", "Warnf", "Warning", "Error",
-        "Errorf", "Log", "Logf", "Errorw", "Warnw", "Infow",
+        "Print", "Printf", "Println", "Debug", "Debugf", "Info", "Infof", "Warn", "Warnf", "Warning",
+        "Error", "Errorf", "Log", "Logf", "Errorw", "Warnw", "Infow",
     ];
     let by_package = matches!(callee.package, "log" | "log/slog") || callee.is("fmt.Print|Printf|Println");
     let by_name = || {
@@ -97,18 +97,19 @@ pub(in crate::audit::rules) fn is_shared<'a>(
 /// Something between two places waits for others: Wait, a receive, a select, a lock.
 fn waits_between(body: Node<'_>, from: u32, to: u32) -> bool {
     let is_between = |n: &Node<'_>| (from..to).contains(&n.span().0);
-    body.descendants_here().filter(is_between).any(|n| match n.kind() {
-        Kind::SelectStatement => true,
-        Kind::UnaryExpression => n.text().starts_with("<-"),
-        Kind::RangeClause => n
-            .field(Field::Right)
-            .and_then(Node::ty)
-            .is_none_or(|t| t.is_channel()),
-        Kind::CallExpression => crate::audit::names::called_name(n).is_some_and(|name| {
-            matches!(name, "Wait" | "Lock" | "RLock" | "Join" | "Sleep")
-        }),
-        _ => false,
-    })
+    body.descendants_here()
+        .filter(is_between)
+        .any(|n| match n.kind() {
+            Kind::SelectStatement => true,
+            Kind::UnaryExpression => n.text().starts_with("<-"),
+            Kind::RangeClause => n
+                .field(Field::Right)
+                .and_then(Node::ty)
+                .is_none_or(|t| t.is_channel()),
+            Kind::CallExpression => crate::audit::names::called_name(n)
+                .is_some_and(|name| matches!(name, "Wait" | "Lock" | "RLock" | "Join" | "Sleep")),
+            _ => false,
+        })
 }
 
 /// Whether a literal takes a lock, or passes a channel, before a place in it.
@@ -117,8 +118,9 @@ pub(in crate::audit::rules) fn is_ordered_before(literal: Node<'_>, place: Node<
     literal.descendants().filter(before).any(|n| match n.kind() {
         Kind::UnaryExpression => n.text().starts_with("<-"),
         Kind::SendStatement => true,
-        Kind::CallExpression => crate::audit::names::called_name(n)
-            .is_some_and(|name| name.to_ascii_lowercase().ends_with("lock") || matches!(name, "Acquire" | "Do")),
+        Kind::CallExpression => crate::audit::names::called_name(n).is_some_and(|name| {
+            name.to_ascii_lowercase().ends_with("lock") || matches!(name, "Acquire" | "Do")
+        }),
         _ => false,
     })
 }

@@ -61,13 +61,21 @@ func (s *methods) get(k string) int {
 
 fn check(package: Package<'_>, hits: &mut Hits<'_>) {
     for guard in &guarded(package) {
-        let Some((name, uses)) = guarded_map(guard) else { continue };
+        let Some((name, uses)) = guarded_map(guard) else {
+            continue;
+        };
         let others = guard.methods.iter().any(|m| {
             let nodes = m.sections.iter().flat_map(super::sections::Section::nodes);
-            nodes.filter(|n| writes(*n, m.receiver, None)).any(|n| !n.text().contains(&format!(".{name}")))
+            nodes
+                .filter(|n| writes(*n, m.receiver, None))
+                .any(|n| !n.text().contains(&format!(".{name}")))
         });
         if !others && is_cache(&uses) {
-            let text = format!("{}.{name} is a map that is only filled and read, behind {}", guard.name(), guard.lock.name);
+            let text = format!(
+                "{}.{name} is a map that is only filled and read, behind {}",
+                guard.name(),
+                guard.lock.name
+            );
             report(guard.lock.node, text, hits);
         }
     }
@@ -116,7 +124,9 @@ fn pairs<'a>(package: Package<'a>, hits: &mut Hits<'_>) {
     }
     let uses = uses_of(package, &maps);
     for map in maps {
-        let Some(functions) = uses.get(map.text()) else { continue };
+        let Some(functions) = uses.get(map.text()) else {
+            continue;
+        };
         let common = locks.iter().find(|lock| {
             functions.iter().all(|(f, _)| {
                 let calls = lock_calls(f.body);
@@ -125,7 +135,11 @@ fn pairs<'a>(package: Package<'a>, hits: &mut Hits<'_>) {
         });
         let all: Vec<Uses<'a>> = functions.iter().map(|(_, uses)| uses.clone()).collect();
         if let Some(lock) = common.filter(|_| is_cache(&all)) {
-            let text = format!("{} is a map that is only filled and read, behind {}", map.text(), lock.text());
+            let text = format!(
+                "{} is a map that is only filled and read, behind {}",
+                map.text(),
+                lock.text()
+            );
             report(*lock, text, hits);
         }
     }
@@ -138,7 +152,9 @@ fn uses_of<'a>(package: Package<'a>, maps: &[Node<'a>]) -> FxHashMap<&'a str, By
     let mut found: FxHashMap<&'a str, ByFunction<'a>> = maps.iter().map(|m| (m.text(), Vec::new())).collect();
     for function in package.functions().into_iter().filter_map(Function::of) {
         for node in function.body.find_all(Kind::Identifier) {
-            let Some(list) = found.get_mut(node.text()) else { continue };
+            let Some(list) = found.get_mut(node.text()) else {
+                continue;
+            };
             if node.local().is_some() || root_of(node).is_none() {
                 continue;
             }

@@ -44,7 +44,10 @@ fn check(function: Function<'_>, hits: &mut Hits<'_>) {
     }
     for (at, load) in calls.iter().enumerate().filter(|(_, c)| c.callee.name == "Load") {
         let mut later = calls.iter().skip(at + 1);
-        let Some(second) = later.find(|c| is_same(load, c)).filter(|c| c.callee.name != "Load") else {
+        let Some(second) = later
+            .find(|c| is_same(load, c))
+            .filter(|c| c.callee.name != "Load")
+        else {
             continue;
         };
         let instead = if second.callee.name == "Store" {
@@ -55,7 +58,10 @@ fn check(function: Function<'_>, hits: &mut Hits<'_>) {
         let map = load.operand().map_or("the map", Node::text);
         hits.report(
             second.node,
-            format!("{map}.Load and {} of the same key are two steps that race", second.callee.name),
+            format!(
+                "{map}.Load and {} of the same key are two steps that race",
+                second.callee.name
+            ),
         )
         .fix(format!("{map}.{instead}"));
     }

@@ -56,9 +56,12 @@ fn check(go: Node<'_>, hits: &mut Hits<'_>) {
         let group = done.operand().map_or("the group", Node::text);
         let severity = if returns { Severity::Medium } else { Severity::Low };
         let what = if returns { "a return" } else { "a panic" };
-        hits.report(done.node, format!("{group}.Done is not deferred: {what} before it leaves Wait hanging"))
-            .severity(severity)
-            .fix(format!("defer {group}.Done() as the goroutine's first statement"));
+        hits.report(
+            done.node,
+            format!("{group}.Done is not deferred: {what} before it leaves Wait hanging"),
+        )
+        .severity(severity)
+        .fix(format!("defer {group}.Done() as the goroutine's first statement"));
     }
 }
 
@@ -71,15 +74,19 @@ fn is_behind_done(statement: Node<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::RULE;
-    use crate::audit::rules::harness::{fires, hits, silent};
     use crate::audit::Severity;
+    use crate::audit::rules::harness::{fires, hits, silent};
 
     #[test]
     fn what_stands_before() {
-        let text = "func f(wg *sync.WaitGroup, b bool) { go func() { if b { return }\n wg.Done() // want\n }() }";
+        let text =
+            "func f(wg *sync.WaitGroup, b bool) { go func() { if b { return }\n wg.Done() // want\n }() }";
         fires(&RULE, text);
         assert_eq!(hits(&RULE, text)[0].severity, Severity::Medium);
-        silent(&RULE, "func f(wg *sync.WaitGroup, x *int) { go func() { *x = 1; wg.Done() }() }");
+        silent(
+            &RULE,
+            "func f(wg *sync.WaitGroup, x *int) { go func() { *x = 1; wg.Done() }() }",
+        );
         silent(&RULE, "func f(wg *counter) { go func() { work(); wg.Done() }() }");
         fires(
             &RULE,

@@ -36,16 +36,25 @@ func start(wg *sync.WaitGroup, u string) {
 fn check(add: Call<'_>, hits: &mut Hits<'_>) {
     let group = add.operand().filter(|o| is_wait_group(*o));
     let is_one = add.argument(0).and_then(Node::constant_integer) == Some(1);
-    let statement = add.node.parent().filter(|p| p.is(Kind::ExpressionStatement) && is_one);
+    let statement = add
+        .node
+        .parent()
+        .filter(|p| p.is(Kind::ExpressionStatement) && is_one);
     let Some((group, go)) = group.zip(statement.and_then(Node::next_sibling)) else {
         return;
     };
     let Some(started) = spawn(go).filter(|_| go.is(Kind::GoStatement)) else {
         return;
     };
-    let takes_nothing = started.literal.field(Field::Parameters).is_none_or(|p| p.child(0).is_none())
+    let takes_nothing = started
+        .literal
+        .field(Field::Parameters)
+        .is_none_or(|p| p.child(0).is_none())
         && started.literal.field(Field::Result).is_none()
-        && go.child(0).and_then(Node::call).is_some_and(|c| c.arguments().is_empty());
+        && go
+            .child(0)
+            .and_then(Node::call)
+            .is_some_and(|c| c.arguments().is_empty());
     if takes_nothing && started.literal.body().is_some_and(|b| is_counted(b, group)) {
         let group = group.text();
         hits.report(go, format!("{group}.Add, go and {group}.Done are written out"))
@@ -60,7 +69,10 @@ fn is_counted(body: Node<'_>, group: Node<'_>) -> bool {
         call.is_some_and(|c| c.callee.name == "Done" && c.operand().is_some_and(|o| o.text() == group.text()))
     };
     let statements: Vec<Node<'_>> = body.statements().collect();
-    let defers = body.descendants_here().filter(|n| n.is(Kind::DeferStatement)).count();
+    let defers = body
+        .descendants_here()
+        .filter(|n| n.is(Kind::DeferStatement))
+        .count();
     (is_done(statements.first().copied(), Kind::DeferStatement) && defers == 1)
         || (is_done(statements.last().copied(), Kind::ExpressionStatement) && defers == 0)
 }
@@ -73,12 +85,33 @@ mod tests {
     #[test]
     fn forms() {
         let with = |body: &str| format!("func f(wg *sync.WaitGroup) {{ {body} }}");
-        fires(&RULE, &with("wg.Add(1)\n go func() { // want\n work(); wg.Done() }()"));
+        fires(
+            &RULE,
+            &with("wg.Add(1)\n go func() { // want\n work(); wg.Done() }()"),
+        );
         silent(&RULE, &with("wg.Add(2); go func() { defer wg.Done(); work() }()"));
-        silent(&RULE, &with("wg.Add(1); work(); go func() { defer wg.Done(); work() }()"));
-        silent(&RULE, &with("wg.Add(1); go func(i int) { defer wg.Done(); work() }(1)"));
-        silent(&RULE, &with("wg.Add(1); go func() { defer wg.Done(); defer work() }()"));
-        silent(&RULE, &format!("// go 1.24\n{}", with("wg.Add(1); go func() { defer wg.Done(); work() }()")));
-        silent(&RULE, "func f(wg *counter) { wg.Add(1); go func() { defer wg.Done(); work() }() }");
+        silent(
+            &RULE,
+            &with("wg.Add(1); work(); go func() { defer wg.Done(); work() }()"),
+        );
+        silent(
+            &RULE,
+            &with("wg.Add(1); go func(i int) { defer wg.Done(); work() }(1)"),
+        );
+        silent(
+            &RULE,
+            &with("wg.Add(1); go func() { defer wg.Done(); defer work() }()"),
+        );
+        silent(
+            &RULE,
+            &format!(
+                "// go 1.24\n{}",
+                with("wg.Add(1); go func() { defer wg.Done(); work() }()")
+            ),
+        );
+        silent(
+            &RULE,
+            "func f(wg *counter) { wg.Add(1); go func() { defer wg.Done(); work() }() }",
+        );
     }
 }

@@ -55,12 +55,15 @@ fn check(wait: Call<'_>, hits: &mut Hits<'_>) {
     let is_own = |n: Node<'_>| n.enclosing_loop() == Some(around);
     let is_group = |c: &Call<'_>| c.operand().is_some_and(|o| o.text() == group.text());
     let by_go = calls_here(body).filter(|c| c.callee.name == "Go" && is_group(c) && is_own(c.node));
-    let starts = body.descendants_here().filter(|n| n.is(Kind::GoStatement) && is_own(*n));
+    let starts = body
+        .descendants_here()
+        .filter(|n| n.is(Kind::GoStatement) && is_own(*n));
     let adds = calls_here(body).any(|c| c.callee.name == "Add" && is_group(&c) && is_own(c.node));
     let (by_go, starts) = (by_go.count(), starts.count());
     let is_one = by_go + starts == 1 && (by_go == 1 || adds);
     let in_batches = body.descendants_here().any(|n| {
-        let starts = n.is(Kind::GoStatement) || n.call().is_some_and(|c| c.callee.name == "Go" && is_group(&c));
+        let starts =
+            n.is(Kind::GoStatement) || n.call().is_some_and(|c| c.callee.name == "Go" && is_group(&c));
         starts && !is_own(n)
     });
     if is_one && !in_batches && !is_conditional(wait.node, body) {
@@ -85,10 +88,15 @@ mod tests {
 
     #[test]
     fn turns_and_batches() {
-        let with = |body: &str| format!("func f(xs []int, wg *sync.WaitGroup) {{ for _, x := range xs {{ {body} }} }}");
+        let with = |body: &str| {
+            format!("func f(xs []int, wg *sync.WaitGroup) {{ for _, x := range xs {{ {body} }} }}")
+        };
         fires(&RULE, &with("wg.Go(func() { use(x) })\n wg.Wait() // want\n"));
         silent(&RULE, &with("wg.Add(2); go use(x); go use(x); wg.Wait()"));
-        silent(&RULE, &with("for range 4 { wg.Go(func() { use(x) }) }; wg.Wait()"));
+        silent(
+            &RULE,
+            &with("for range 4 { wg.Go(func() { use(x) }) }; wg.Wait()"),
+        );
         silent(&RULE, &with("wg.Add(1); go use(x); if x > 9 { wg.Wait() }"));
         silent(&RULE, &with("wg.Wait()"));
     }
