@@ -43,7 +43,7 @@ fn check(list: Node<'_>, hits: &mut Hits<'_>) {
         let slice = single(statement);
         match (first, slice) {
             (Some((at, of, count)), Some(slice)) if of.text() == slice.text() => {
-                first = Some((at, of, count + 1))
+                first = Some((at, of, count + 1));
             }
             _ => {
                 report(first, hits);

@@ -46,7 +46,10 @@ fn check(call: Call<'_>, hits: &mut Hits<'_>) {
         return;
     };
     let local = group.local();
-    let Some(home) = local.and_then(|l| l.function()).filter(|_| is_made_here(group)) else {
+    let Some(home) = local
+        .and_then(crate::audit::Local::function)
+        .filter(|_| is_made_here(group))
+    else {
         return;
     };
     if is_bounded(home) {

@@ -51,9 +51,13 @@ fn check(package: Package<'_>, hits: &mut Hits<'_>) {
         };
         let is_whole = uses.iter().flatten().any(|(what, _)| *what == MapUse::Whole);
         let is_one = |keys: Vec<&str>| keys.windows(2).all(|pair| pair[0] == pair[1]);
-        let by_key = uses
-            .iter()
-            .all(|u| is_one(u.iter().filter_map(|(_, k)| k.map(|k| k.text())).collect()));
+        let by_key = uses.iter().all(|u| {
+            is_one(
+                u.iter()
+                    .filter_map(|(_, k)| k.map(crate::audit::Node::text))
+                    .collect(),
+            )
+        });
         if !is_whole && by_key && !uses.iter().all(only_fills) {
             hits.report(
                 guard.lock.node,
