@@ -32,7 +32,7 @@ pub fn join(audit: &Audit, profiles: &[ProfileInput], limits: &AuditLimits) -> J
 fn ordered(audit: &Audit, profiles: &[ProfileInput], measured: &Measured<'_>) -> JoinedAudit {
     let of_hit = |hit: &Hit| {
         let rule = rules::find(hit.rule)?;
-        Some(joined(hit, rule, measured))
+        Some(joined(hit, rule, measured)).filter(is_told)
     };
     let mut hits: Vec<JoinedHit> = audit.hits.iter().filter_map(of_hit).collect();
     hits.sort_by(|a, b| {
@@ -54,6 +54,12 @@ fn ordered(audit: &Audit, profiles: &[ProfileInput], measured: &Measured<'_>) ->
         known: 0,
         gone: 0,
     }
+}
+
+/// A rule without a severity of its own tells nothing where nothing is measured, but for what its hit marks as sure.
+fn is_told(joined: &JoinedHit) -> bool {
+    let is_measured = |h: &HitHeat| matches!(h.state, HeatState::Hot | HeatState::Warm);
+    joined.rule.base.is_some() || joined.heat.as_ref().is_some_and(is_measured) || joined.tags.contains(&"handler")
 }
 
 fn joined(hit: &Hit, rule: &'static Rule, measured: &Measured<'_>) -> JoinedHit {
