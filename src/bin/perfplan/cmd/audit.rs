@@ -24,7 +24,7 @@ pub fn run(args: &AuditArgs, shared: &Shared) -> anyhow::Result<()> {
     for path in &args.paths {
         found.take(&root, path)?;
     }
-    let is_go = |s: &&SourceText| !s.path.ends_with("go.mod");
+    let is_go = |s: &&SourceText| s.path.ends_with(".go");
     if !found.sources.values().any(|s| is_go(&s)) {
         bail!("no Go files in {}", root.display());
     }
@@ -106,7 +106,8 @@ impl Found {
                 let is_apart = name.starts_with(['.', '_']) || name == "vendor" || name == "testdata";
                 if is_folder && is_deep && !is_apart {
                     work.push(path);
-                } else if !is_folder && (name.ends_with(".go") || name == "go.mod") {
+                } else if !is_folder && (name.ends_with(".go") || name.ends_with(".sql") || name == "go.mod")
+                {
                     self.file(root, &path);
                 }
             }
