@@ -22,6 +22,7 @@ mod program;
 mod rule;
 pub mod rules;
 mod run;
+mod sql;
 mod syntax;
 #[cfg(test)]
 mod testing;
@@ -40,6 +41,10 @@ pub use rule::{
     measured,
 };
 pub use run::{Audit, Options, Skipped, SourceText, audit};
+pub use sql::{
+    Clause, Column, DatabaseFacts, Filter, How, Piece, Schema, Scope as SqlScope, SqlText, Statement,
+    TableSchema, Token, TokenKind, Verb, tokens,
+};
 pub use syntax::{Field, Kind, MAX_BYTES, MAX_DEPTH, Tree, Unparsed, parse};
 pub use types::{Named, StructField, Type};
 

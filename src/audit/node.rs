@@ -88,6 +88,11 @@ impl<'a> Node<'a> {
         self.tree().broken_count() > 0 && self.descendants().any(Node::is_broken)
     }
 
+    /// A number that tells it from the other nodes of its file, for sets.
+    pub fn place_number(self) -> u32 {
+        self.id
+    }
+
     /// The file that holds it.
     pub fn file(self) -> File<'a> {
         File {

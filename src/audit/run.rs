@@ -13,7 +13,8 @@ use super::node::Node;
 use super::places::{Declared, declared};
 use super::program::{File, GoVersion, Module, Package, Program};
 use super::rule::{Check, Rule, Severity};
-use super::syntax::{Kind, Unparsed, parse};
+use super::sql::is_schema_file;
+use super::syntax::{Kind, MAX_BYTES, Unparsed, parse};
 
 /// What to audit and how.
 #[derive(Debug, Clone)]
@@ -45,7 +46,7 @@ impl Default for Options<'_> {
 /// A file to audit.
 #[derive(Debug, Clone)]
 pub struct SourceText {
-    /// Path relative to the root, with `/`. A `go.mod` tells module and version.
+    /// Path relative to the root, with `/`. A `go.mod` tells module and version, a `*.sql` file the schema.
     pub path: String,
     /// Its source.
     pub text: String,
@@ -83,6 +84,7 @@ pub struct Audit {
 
 /// Audits files. Their order makes no difference.
 pub fn audit(sources: Vec<SourceText>, options: &Options<'_>) -> Audit {
+    let (schema, sources): (Vec<_>, Vec<_>) = sources.into_iter().partition(|s| s.path.ends_with(".sql"));
     let (modules, files): (Vec<_>, Vec<_>) = sources.into_iter().partition(|s| is_go_mod(&s.path));
     let mut modules: Vec<Module> = modules.iter().map(module).collect();
     modules.sort_by(|a, b| a.folder.cmp(&b.folder));
@@ -102,7 +104,8 @@ pub fn audit(sources: Vec<SourceText>, options: &Options<'_>) -> Audit {
             Err((path, why)) => audit.skip(path, unparsed(why)),
         }
     }
-    let program = Program::new(trees, modules, options.go);
+    let mut program = Program::new(trees, modules, options.go);
+    program.sql = audit.schema_texts(schema);
     audit.look(&program, options);
     audit
 }
@@ -130,6 +133,20 @@ impl Audit {
             file,
             reason: reason.to_string(),
         });
+    }
+
+    /// The texts that tell a schema, by their paths; one that is too large is skipped.
+    fn schema_texts(&mut self, mut files: Vec<SourceText>) -> Vec<String> {
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut texts = Vec::new();
+        for file in files {
+            if file.text.len() > MAX_BYTES {
+                self.skip(file.path, unparsed(Unparsed::TooLarge));
+            } else if is_schema_file(&file.path) {
+                texts.push(file.text);
+            }
+        }
+        texts
     }
 
     fn look(&mut self, program: &Program, options: &Options<'_>) {

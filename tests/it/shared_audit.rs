@@ -16,7 +16,7 @@ use crate::support::files_below;
 type Row = (String, String, u32, String);
 
 fn sources(folder: &Path) -> Vec<SourceText> {
-    let is_source = |name: &str| name.ends_with(".go") || name.ends_with("go.mod");
+    let is_source = |name: &str| name.ends_with(".go") || name.ends_with(".sql") || name.ends_with("go.mod");
     let source = |file: std::path::PathBuf| {
         let name = file
             .strip_prefix(folder)

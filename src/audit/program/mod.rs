@@ -54,6 +54,9 @@ pub struct Program {
     pub(super) modules: Vec<Module>,
     pub(super) stubs: u32,
     pub(super) graph: super::graph::NameGraph,
+    /// The texts of the `*.sql` files beside the sources.
+    pub(super) sql: Vec<String>,
+    pub(super) database: std::sync::OnceLock<super::sql::DatabaseFacts>,
 }
 
 impl Program {
@@ -121,6 +124,12 @@ impl Program {
                     .insert(package.path.clone(), u32::try_from(index).unwrap_or(u32::MAX));
             }
         }
+    }
+
+    /// What the rules about databases must know of the whole, found out when it is first asked.
+    pub fn database_facts(&self) -> &super::sql::DatabaseFacts {
+        let of = || super::sql::DatabaseFacts::of(self, &self.sql);
+        self.database.get_or_init(of)
     }
 
     /// The innermost module that holds a folder.

@@ -1,8 +1,7 @@
 //! `rows-not-closed`: result rows are not closed on every path.
 
-use crate::audit::{
-    Check, Class, Fate, Field, Group, Hits, Kind, Measure, Node, Resource, Rule, Severity, Type, heat,
-};
+use super::closed::{self, Closed};
+use crate::audit::{Check, Class, Group, Hits, Measure, Node, Resource, Rule, Severity, Type, heat};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -46,73 +45,31 @@ func ids(ctx context.Context, db *sql.DB, q string) ([]int, error) {
 	}
 	return nil, rows.Err()
 }"#,
-    check: Check::Nodes(&[Kind::ExpressionList, Kind::ExpressionStatement], check),
+    check: Check::Nodes(closed::KINDS, check),
     ..Rule::BASE
 };
 
-const ROWS: Resource = Resource {
-    release: &[".Close"],
-    parts: &[],
-    helpers: &["close"],
-    readers: &["fmt", "log", "log/slog"],
-    any_use: false,
+const ROWS: Closed = Closed {
+    is_one: is_rows,
+    resource: Resource {
+        release: &[".Close"],
+        parts: &[],
+        helpers: &["close"],
+        readers: &["fmt", "log", "log/slog"],
+        any_use: false,
+    },
+    name: "rows",
+    dropped: (
+        "the rows are dropped while they are open",
+        "use Exec for a statement that gives no rows, or keep them and defer their Close",
+    ),
 };
 
 fn check(node: Node<'_>, hits: &mut Hits<'_>) {
-    let is_value =
-        node.is(Kind::ExpressionStatement) || matches!(node.field_name(), Field::Right | Field::Value);
-    let Some(call) = node
-        .child(0)
-        .filter(|_| is_value && node.child(1).is_none())
-        .and_then(Node::call)
-    else {
-        return;
-    };
-    let types = call.node.result_types();
-    let Some(at) = types.iter().position(|t| t.as_ref().is_some_and(is_rows)) else {
-        return;
-    };
-    let targets = call.node.targets();
-    let name = targets.get(at).map_or("rows", |t| t.text());
-    match ROWS.fate(&call, at) {
-        Fate::Dropped => {
-            hits.report(call.node, "the rows are dropped while they are open")
-                .fix("use Exec for a statement that gives no rows, or keep them and defer their Close");
-        }
-        Fate::Open(ends) => {
-            let line = ends.first().map_or(0, |e| {
-                if e.is(Kind::Block) {
-                    e.end_position().0
-                } else {
-                    e.line()
-                }
-            });
-            hits.report(
-                call.node,
-                format!("{name} stays open on the path that ends in line {line}"),
-            )
-            .fix(format!("defer {name}.Close() right behind the test of the error"));
-        }
-        Fate::Closed(releases) => {
-            let in_loop = call.node.enclosing_loop().is_some();
-            let plain = releases
-                .iter()
-                .find(|(s, deferred)| !deferred && s.enclosing_loop().is_none());
-            let is_deferred = releases.iter().any(|(_, deferred)| *deferred);
-            if let Some((statement, _)) = plain.filter(|_| !is_deferred && !in_loop) {
-                hits.report(
-                    *statement,
-                    format!("{name} is closed, but not by defer: a panic or a later return leaves it open"),
-                )
-                .severity(Severity::Low)
-                .fix(format!("defer {name}.Close() right behind the test of the error"));
-            }
-        }
-        Fate::Elsewhere => {}
-    }
+    closed::check(node, &ROWS, hits);
 }
 
-fn is_rows(of: &Type<'_>) -> bool {
+pub(super) fn is_rows(of: &Type<'_>) -> bool {
     of.is("*database/sql.Rows")
         || of.is("*github.com/jmoiron/sqlx.Rows")
         || of.is("github.com/jackc/pgx/v5.Rows")

@@ -37,6 +37,7 @@ pub fn run(args: &AuditArgs, shared: &Shared) -> anyhow::Result<()> {
             .hits
             .retain(|h| changed.touches(&h.file, h.line, h.end_line));
     }
+<<<<<<< HEAD
     let known = known(args, &settings)?;
     let names = [&args.profile[..], &args.bench].concat();
     let mut inputs = super::analyze::read(&names, None, shared)?;
@@ -110,6 +111,9 @@ fn read_source(
     }
     found.exclude(settings)?;
     let is_go = |s: &&SourceText| !s.path.ends_with("go.mod");
+=======
+    let is_go = |s: &&SourceText| s.path.ends_with(".go");
+>>>>>>> h-rules4
     if !found.sources.values().any(|s| is_go(&s)) {
         bail!("no Go files in {}", root.display());
     }
@@ -284,7 +288,8 @@ impl Found {
                 let is_apart = name.starts_with(['.', '_']) || name == "vendor" || name == "testdata";
                 if is_folder && is_deep && !is_apart {
                     work.push(path);
-                } else if !is_folder && (name.ends_with(".go") || name == "go.mod") {
+                } else if !is_folder && (name.ends_with(".go") || name.ends_with(".sql") || name == "go.mod")
+                {
                     self.file(root, &path);
                 }
             }
