@@ -59,7 +59,9 @@ fn ordered(audit: &Audit, profiles: &[ProfileInput], measured: &Measured<'_>) ->
 /// A rule without a severity of its own tells nothing where nothing is measured, but for what its hit marks as sure.
 fn is_told(joined: &JoinedHit) -> bool {
     let is_measured = |h: &HitHeat| matches!(h.state, HeatState::Hot | HeatState::Warm);
-    joined.rule.base.is_some() || joined.heat.as_ref().is_some_and(is_measured) || joined.tags.contains(&"handler")
+    joined.rule.base.is_some()
+        || joined.heat.as_ref().is_some_and(is_measured)
+        || joined.tags.contains(&"handler")
 }
 
 fn joined(hit: &Hit, rule: &'static Rule, measured: &Measured<'_>) -> JoinedHit {

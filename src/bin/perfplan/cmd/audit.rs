@@ -37,7 +37,6 @@ pub fn run(args: &AuditArgs, shared: &Shared) -> anyhow::Result<()> {
             .hits
             .retain(|h| changed.touches(&h.file, h.line, h.end_line));
     }
-<<<<<<< HEAD
     let known = known(args, &settings)?;
     let names = [&args.profile[..], &args.bench].concat();
     let mut inputs = super::analyze::read(&names, None, shared)?;
@@ -110,10 +109,7 @@ fn read_source(
         found.take(root, path)?;
     }
     found.exclude(settings)?;
-    let is_go = |s: &&SourceText| !s.path.ends_with("go.mod");
-=======
     let is_go = |s: &&SourceText| s.path.ends_with(".go");
->>>>>>> h-rules4
     if !found.sources.values().any(|s| is_go(&s)) {
         bail!("no Go files in {}", root.display());
     }
