@@ -54,7 +54,7 @@ impl DatabaseFacts {
 /// Whether `db.SetMaxOpenConns(…)` speaks of a local that a call of an `Open` gave.
 fn is_on_opened(call: Node<'_>) -> bool {
     let local = call.call().and_then(|c| c.operand()).and_then(Node::local);
-    let definition = local.map(|l| l.definition());
+    let definition = local.map(crate::audit::Local::definition);
     definition.is_some_and(|d| {
         d.calls()
             .any(|c| c.callee.name.contains("Open") || c.callee.name.contains("Connect"))

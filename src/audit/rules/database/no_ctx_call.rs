@@ -172,7 +172,7 @@ fn by_method(operand: Node<'_>, name: &str) -> Option<String> {
 
 fn is_startup(node: Node<'_>) -> bool {
     let declaration = node.enclosing_declaration().and_then(crate::audit::Function::of);
-    declaration.is_some_and(|f| f.is_startup()) || node.file().path().contains("migrat")
+    declaration.is_some_and(crate::audit::Function::is_startup) || node.file().path().contains("migrat")
 }
 
 #[cfg(test)]

@@ -106,10 +106,10 @@ const FREE_SINCE: GoVersion = GoVersion(22);
 fn check(node: Node<'_>, hits: &mut Hits<'_>) {
     if let Some(found) = conversion(node) {
         converted(node, found, hits);
-    } else if let Some(call) = node.call() {
-        if call.is_to("(bytes.Buffer).String") {
-            buffer_text(&call, hits);
-        }
+    } else if let Some(call) = node.call()
+        && call.is_to("(bytes.Buffer).String")
+    {
+        buffer_text(&call, hits);
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) fn conversion(node: Node<'_>) -> Option<Conversion<'_>> {
     if let Some(operand) = call_of(node, "string") {
         return operand
             .ty()
-            .filter(|t| t.is_bytes())
+            .filter(crate::audit::types::Type::is_bytes)
             .map(|_| Conversion::ToString(operand));
     }
     if !node.is(Kind::TypeConversionExpression) {

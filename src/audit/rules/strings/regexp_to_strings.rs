@@ -93,7 +93,7 @@ fn plain(pattern: &str) -> Option<(String, bool, bool)> {
     let mut letters = inner.chars();
     while let Some(c) = letters.next() {
         match c {
-            '\\' => literal.push(letters.next().filter(|n| n.is_ascii_punctuation())?),
+            '\\' => literal.push(letters.next().filter(char::is_ascii_punctuation)?),
             '.' | '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '|' | '^' | '$' => return None,
             _ => literal.push(c),
         }
