@@ -605,3 +605,21 @@ fn faults_end_with_2() {
         "name a file",
     );
 }
+
+#[test]
+fn conditions_of_the_policy_are_a_gate_for_reviews() {
+    let stored = Stored::of("feed");
+    let policy = stored.path("gate.yaml");
+    std::fs::write(
+        &policy,
+        "version: 1\ngate: { fail_on: [\"score<101\", \"cpu.flat(main)>5%\"] }\n",
+    )
+    .expect("a file");
+    let output = stored.check(&inputs("feed", "after"), &["--config", &policy]);
+    assert_eq!(output.status.code(), Some(1), "{}", errors(&output));
+    let said = errors(&output);
+    assert!(
+        said.contains("does not look at the condition cpu.flat(main)>5%"),
+        "{said}"
+    );
+}

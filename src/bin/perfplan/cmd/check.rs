@@ -25,10 +25,30 @@ use crate::sources::DiskSources;
 /// A comment on GitHub holds 65,536 characters.
 const COMMENT_LIMIT: usize = 65_000;
 
+/// The conditions of the flag, else those of variable and policy that are about reviews. Of the latter some are about single
+/// functions or totals, for which budgets are made: they are named as not looked at.
+fn gate(args: &CheckArgs, settings: &Settings, shared: &Shared) -> anyhow::Result<CheckGate> {
+    if !args.fail_on.is_empty() {
+        return Ok(CheckGate::parse(&args.fail_on).map_err(|problem| problem.at("--fail-on"))?);
+    }
+    let listed = settings.fail_on(&[], |lists| lists.reviews)?;
+    let pieces = listed.iter().flat_map(|list| list.split(','));
+    let (known, others): (Vec<_>, Vec<_>) =
+        pieces.partition(|piece| CheckGate::parse(&[piece]).is_ok_and(|gate| gate.benchmarks.is_empty()));
+    for other in others.iter().filter(|_| !shared.quiet) {
+        eprintln!(
+            "warning: check does not look at the condition {}",
+            printable(other.trim().as_bytes())
+        );
+        eprintln!("hint: a limit for a function or a total is a budget of perfplan.yaml");
+    }
+    Ok(CheckGate::parse(&known).map_err(|problem| problem.at("gate.fail_on"))?)
+}
+
 pub fn run(args: &CheckArgs, shared: &Shared) -> anyhow::Result<()> {
     let forms = forms(args)?;
-    let gate = CheckGate::parse(&args.fail_on).map_err(|problem| problem.at("--fail-on"))?;
     let settings = Settings::load(shared)?;
+    let gate = gate(args, &settings, shared)?;
     let sources = DiskSources::new(
         &settings.sources(&args.source)?,
         settings.trims(),
