@@ -143,3 +143,26 @@ fn a_contended_lock_comes_first_and_its_delay_falls() {
     );
     assert!(first("after").0.is_none_or(|i| i.expected_gain.high < 0.05));
 }
+
+#[test]
+fn the_bytes_are_the_same_with_any_number_of_threads() {
+    let files = [
+        "cpu.pb.gz",
+        "mem.pb.gz",
+        "block.pb.gz",
+        "mutex.pb.gz",
+        "bench.txt",
+    ];
+    let inputs = files.map(|f| format!("testdata/rates/before/out/{f}")).join(" ");
+    let words = format!("analyze {inputs} --source testdata/rates --format yaml -q");
+    let bytes = |threads: &str| {
+        let mut command = Command::cargo_bin("perfplan").unwrap();
+        command.current_dir(root()).args(arguments(&words));
+        command.env("RAYON_NUM_THREADS", threads).output().unwrap().stdout
+    };
+    let one = bytes("1");
+    assert!(one.len() > 10_000);
+    for threads in ["1", "2", "7"] {
+        assert!(bytes(threads) == one, "{threads} threads");
+    }
+}
